@@ -1,0 +1,60 @@
+"""All that a plugin needs: the marker, the types, the errors, the API's version.
+
+Everything named here keeps its meaning within one `API_VERSION`. Importing it loads neither a
+web framework nor a database.
+"""
+
+from __future__ import annotations
+
+from srp_portal.plugin.context import Cache, History, HttpSession, KillmailSource, PluginContext
+from srp_portal.plugin.errors import (
+    IskOutOfRange,
+    KillmailNotFound,
+    KillmailUnverified,
+    PluginError,
+    SourceUnavailable,
+    SubmissionRejected,
+)
+from srp_portal.plugin.esi_killmail import killmail_from_esi
+from srp_portal.plugin.killmail import Attacker, Item, Killmail
+from srp_portal.plugin.markers import API_VERSION, hookimpl
+from srp_portal.plugin.types import (
+    DivisionInfo,
+    EventKind,
+    Flag,
+    Panel,
+    PastRequest,
+    ProposedModifier,
+    RequestEvent,
+    Transformer,
+    UserInfo,
+)
+
+__all__ = [
+    "API_VERSION",
+    "Attacker",
+    "Cache",
+    "DivisionInfo",
+    "EventKind",
+    "Flag",
+    "History",
+    "HttpSession",
+    "IskOutOfRange",
+    "Item",
+    "Killmail",
+    "KillmailNotFound",
+    "KillmailSource",
+    "KillmailUnverified",
+    "Panel",
+    "PastRequest",
+    "PluginContext",
+    "PluginError",
+    "ProposedModifier",
+    "RequestEvent",
+    "SourceUnavailable",
+    "SubmissionRejected",
+    "Transformer",
+    "UserInfo",
+    "hookimpl",
+    "killmail_from_esi",
+]

@@ -1,0 +1,85 @@
+"""What a hook is given to work with, and what a killmail source must offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from srp_portal.plugin.killmail import Killmail
+from srp_portal.plugin.types import PastRequest
+
+
+class HttpSession(Protocol):
+    """The part of a `requests` session that plugins use."""
+
+    def request(self, method: str, url: str, **options: Any) -> Any:
+        """Sends a request and gives a `requests` response."""
+
+    def get(self, url: str, **options: Any) -> Any:
+        """Sends a GET."""
+
+    def post(self, url: str, data: Any = None, json: Any = None, **options: Any) -> Any:
+        """Sends a POST."""
+
+
+class Cache(Protocol):
+    """A small key-value cache, a plugin's own; what it holds may be gone at any time."""
+
+    def get(self, key: str) -> Any:
+        """What was set, or None."""
+
+    def set(self, key: str, value: Any, seconds: float) -> None:
+        """Keeps a value that JSON can carry for so many seconds."""
+
+
+class History(Protocol):
+    """Looks up earlier requests."""
+
+    def __call__(self, days: int, ship_id: int | None = None) -> Sequence[PastRequest]:
+        """The submitter's requests of the last days; with a ship_id everybody's for that hull."""
+
+
+@dataclass(frozen=True, slots=True)
+class PluginContext:
+    """The tools of a hook.
+
+    settings: the plugin's own, without the prefix. esi: the ESI client. http: a session with the
+    site's User-Agent, timeouts and retries, which calls only the hosts that the plugin declared.
+    """
+
+    settings: Mapping[str, str]
+    esi: Any
+    http: HttpSession
+    cache: Cache
+    history: History
+
+
+@runtime_checkable
+class KillmailSource(Protocol):
+    """A place where killmails come from.
+
+    name: shown beside the killmail. description: plain text under the form's URL field. hosts:
+    `host` or `host:port`, all that `context.http` may call for this source.
+    """
+
+    @property
+    def name(self) -> str:
+        """Short name."""
+
+    @property
+    def description(self) -> str:
+        """Which links it takes, for the person who submits."""
+
+    @property
+    def hosts(self) -> Sequence[str]:
+        """Hosts that `fetch` calls by `context.http`."""
+
+    def matches(self, url: str) -> bool:
+        """Whether the text is a link of this source; quick, without network."""
+
+    def fetch(self, url: str, context: PluginContext) -> Killmail:
+        """The killmail behind a link that matched.
+
+        Raises KillmailNotFound, KillmailUnverified, SubmissionRejected, SourceUnavailable.
+        """

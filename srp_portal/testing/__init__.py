@@ -1,0 +1,1 @@
+"""What the tests of the portal and of its plugins are made with."""
