@@ -1,0 +1,319 @@
+"""What services hand to pages and documents: plain frozen values, no database objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from srp_portal.domain.filters import Filters
+from srp_portal.domain.lifecycle import Status
+from srp_portal.domain.payout import ModifierKind
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A user or a division, by id and name."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A request as lists show it; amounts in ISK, times aware UTC.
+
+    is_own: submitted by the reader, or about a pilot of theirs, so that they can't pay it.
+    """
+
+    id: int
+    status: Status
+    is_withdrawn: bool
+    base_payout: Decimal
+    payout: Decimal
+    version: int
+    details: str
+    submitted_at: datetime
+    killed_at: datetime
+    killmail_url: str
+    pilot_id: int
+    pilot: str
+    corporation_id: int
+    corporation: str
+    alliance_id: int | None
+    alliance: str | None
+    ship_id: int
+    ship: str
+    system: str
+    constellation: str
+    region: str
+    division: Reference
+    submitter: Reference
+    is_own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyView:
+    """An API key as its owner sees it."""
+
+    id: int
+    key: str
+    name: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    """One page of a list, with count and total of the whole filtered list.
+
+    total: ISK of all payouts but those of rejected requests. reader: who asked.
+    api_keys: only on the personal list (contract/http.md, "Documents"), else None.
+    """
+
+    list_name: str
+    filters: Filters
+    rows: tuple[RequestRow, ...]
+    count: int
+    total: Decimal
+    page_size: int
+    reader: Reference
+    api_keys: tuple[ApiKeyView, ...] | None = None
+
+    @property
+    def page_count(self) -> int:
+        """How many pages there are; an empty list has one."""
+        return max(1, -(-self.count // self.page_size))
+
+    @property
+    def page(self) -> int:
+        """The number of this page, from 1."""
+        return self.filters.page
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """A line of a request's history."""
+
+    id: int
+    type: str
+    note: str
+    created_at: datetime
+    user: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class ModifierView:
+    """A modifier of a payout; value in ISK, or a fraction (0.15 is 15 %), negative for a penalty.
+
+    is_suggested: a plugin's suggestion that nobody took yet; it doesn't count.
+    """
+
+    id: int
+    kind: ModifierKind
+    value: Decimal
+    note: str
+    created_at: datetime
+    user: Reference
+    is_suggested: bool = False
+    voided_at: datetime | None = None
+    voided_by: Reference | None = None
+    taken_by: Reference | None = None
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it was taken back."""
+        return self.voided_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class FlagView:
+    """What a plugin wants the staff to look at; level info, warning or alert."""
+
+    plugin: str
+    code: str
+    level: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """A note of the staff about the submitter."""
+
+    id: int
+    author: Reference
+    note: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """A payment that covered a request; voided ones stay in the history."""
+
+    id: int
+    payer: Reference
+    payee: Reference
+    amount: Decimal
+    paid_at: datetime
+    voided_at: datetime | None
+    voided_by: Reference | None
+    void_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRights:
+    """What the reader may do with a request as it stands now (not only in principle)."""
+
+    review: bool = False
+    pay: bool = False
+    comment: bool = False
+    edit_payout: bool = False
+    edit_details: bool = False
+    change_division: bool = False
+    note: bool = False
+    withdraw: bool = False
+    undo_withdraw: bool = False
+    see_internal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LostItem:
+    """A line of the lost fit; slot is the place on the ship (high, medium, low, rig, …)."""
+
+    type_id: int
+    slot: str
+    destroyed: int
+    dropped: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LossView:
+    """What else the killmail says, for the request page."""
+
+    hash: str | None
+    ship_group: str
+    security: str
+    is_npc: bool
+    is_solo: bool
+    is_awox: bool
+    values: tuple[tuple[str, str, Decimal], ...]
+    items: tuple[LostItem, ...]
+    attacker_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDetail:
+    """A request with all that its reader may know; actions and modifiers are newest first.
+
+    flags and notes are empty for readers who may not see them (rights.see_internal).
+    transformed: attribute to (name of the transformer, URL). valid_actions: sorted, no comment.
+    """
+
+    row: RequestRow
+    reader: Reference
+    actions: tuple[ActionView, ...]
+    modifiers: tuple[ModifierView, ...]
+    valid_actions: tuple[Status, ...]
+    rights: RequestRights
+    flags: tuple[FlagView, ...] = ()
+    notes: tuple[NoteView, ...] = ()
+    payments: tuple[PaymentView, ...] = ()
+    transformed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    loss: LossView | None = None
+    submitter_request_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyList:
+    """Somebody's own API keys."""
+
+    reader: Reference
+    keys: tuple[ApiKeyView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntityView:
+    """A user or group that holds a permission; kind: user, or a group's kind."""
+
+    type: str
+    id: int
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionSummary:
+    """A division in a list, with how many entities hold each permission."""
+
+    id: int
+    name: str
+    permissions: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionList:
+    """The divisions that the reader administers."""
+
+    reader: Reference
+    divisions: tuple[DivisionSummary, ...]
+    may_add: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TransformerView:
+    """A transformer that a division may use for an attribute."""
+
+    name: str
+    url_template: str
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionDetail:
+    """A division for its administrators.
+
+    permissions: permission to who holds it, by name. transformers: attribute to the offered ones;
+    chosen: attribute to the name of the one in use.
+    """
+
+    id: int
+    name: str
+    reader: Reference
+    permissions: dict[str, tuple[EntityView, ...]]
+    transformers: dict[str, tuple[TransformerView, ...]] = field(default_factory=dict)
+    chosen: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CharacterView:
+    """A character of an account."""
+
+    id: int
+    name: str
+    corporation: str
+    alliance: str
+    is_main: bool
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A browser in which an account is logged in."""
+
+    id: int
+    created_at: datetime
+    last_seen_at: datetime
+    address: str
+    user_agent: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """A user's own page."""
+
+    reader: Reference
+    kind: str
+    characters: tuple[CharacterView, ...]
+    sessions: tuple[SessionView, ...]
