@@ -1,0 +1,189 @@
+"""The kinds of attributes that lists can be filtered by: names, status, details, ISK, times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from srp_portal.domain.filter_conditions import (
+    NAME_OPERATORS,
+    RANGE_OPERATORS,
+    Condition,
+    Operator,
+    Term,
+)
+from srp_portal.domain.filter_text import decode_value, encode_details, encode_name
+from srp_portal.domain.filter_times import Interval, format_interval, parse_interval
+from srp_portal.domain.lifecycle import Status
+from srp_portal.domain.money import CENT, to_hundredths
+from srp_portal.domain.text import name_key
+
+_AMOUNT = re.compile(r"[0-9]{1,16}(?:\.[0-9]{1,2})?")
+
+
+class NameCondition(Condition[str]):
+    """Whole names, without regard to case; the values are as typed."""
+
+    __slots__ = ()
+    attributes = (
+        "alliance",
+        "constellation",
+        "corporation",
+        "division",
+        "pilot",
+        "region",
+        "ship",
+        "submitter",
+        "system",
+    )
+    operators = NAME_OPERATORS
+
+    @property
+    def any_keys(self) -> tuple[str, ...]:
+        """`any_of` as `name_key` makes them, to compare with key columns."""
+        return tuple(name_key(name) for name in self.any_of)
+
+    @property
+    def none_keys(self) -> tuple[str, ...]:
+        """`none_of` as `name_key` makes them, to compare with key columns."""
+        return tuple(name_key(name) for name in self.none_of)
+
+    @classmethod
+    def read(cls, text: str) -> str:
+        return text
+
+    @classmethod
+    def write(cls, value: str) -> str:
+        return value
+
+    @classmethod
+    def key(cls, value: str) -> str:
+        return name_key(value)
+
+    @classmethod
+    def encode(cls, text: str) -> str:
+        return encode_name(text)
+
+
+class StatusCondition(Condition[Status]):
+    """Statuses, each possibly excluded; on a list they can only narrow (`effective_statuses`)."""
+
+    __slots__ = ()
+    attributes = ("status",)
+    operators = NAME_OPERATORS
+
+    @classmethod
+    def read(cls, text: str) -> Status:
+        try:
+            return Status(text.lower())
+        except ValueError as error:
+            raise ValueError(f"no such status; there are {', '.join(sorted(Status))}") from error
+
+    @classmethod
+    def write(cls, value: Status) -> str:
+        return value.value
+
+
+class DetailsCondition(Condition[str]):
+    """Texts to search the details for, any of them; each is plain words with single spaces."""
+
+    __slots__ = ()
+    attributes = ("details",)
+    operators = frozenset({Operator.ANY})
+
+    def segments(self) -> tuple[str, ...]:
+        # A comma belongs to the text, so each text takes a segment of its own.
+        return tuple(encode_details(text) for text in self.any_of)
+
+    @classmethod
+    def parse_terms(cls, attribute: str, raw: str) -> list[Term[str]]:
+        return [cls.make_term(attribute, Operator.ANY, decode_value(attribute, raw))]
+
+    @classmethod
+    def read(cls, text: str) -> str:
+        return " ".join(text.split())
+
+    @classmethod
+    def write(cls, value: str) -> str:
+        return value
+
+    @classmethod
+    def key(cls, value: str) -> str:
+        return name_key(value)
+
+
+class AmountCondition(Condition[Decimal]):
+    """ISK, 0 or more, at most 16 digits before the dot and two after it."""
+
+    __slots__ = ()
+    attributes = ("base_payout", "payout")
+    operators = RANGE_OPERATORS
+
+    @classmethod
+    def read(cls, text: str) -> Decimal:
+        # Decimal() alone would take other scripts' digits, exponents and underscores.
+        if _AMOUNT.fullmatch(text) is None:
+            raise ValueError(
+                "no amount; write ISK in digits, such as 1000000 or 12.50, 16 digits at most"
+            )
+        return Decimal(text).quantize(CENT)
+
+    @classmethod
+    def write(cls, value: Decimal) -> str:
+        whole, cents = divmod(to_hundredths(value), 100)
+        return f"{whole}.{cents:02}" if cents else str(whole)
+
+    @classmethod
+    def key(cls, value: Decimal) -> Decimal:
+        return value
+
+
+class TimeCondition(Condition[Interval]):
+    """Intervals of time in UTC; a bound keeps the interval that it was written with."""
+
+    __slots__ = ()
+    attributes = ("kill_timestamp", "submit_timestamp")
+    operators = RANGE_OPERATORS
+
+    @property
+    def limits(self) -> tuple[Term[datetime], ...]:
+        """`bounds` as moments: the time is at least (`>=`) or below (`<`) each of them.
+
+        `>2014` is at least the start of 2015, `<=2014` below it.
+        """
+        return tuple(_limit(term) for term in self.bounds)
+
+    @classmethod
+    def read(cls, text: str) -> Interval:
+        return parse_interval(text)
+
+    @classmethod
+    def write(cls, value: Interval) -> str:
+        return format_interval(value)
+
+
+def _limit(bound: Term[Interval]) -> Term[datetime]:
+    after = bound.operator in (Operator.ABOVE, Operator.AT_MOST)
+    moment = bound.value.end if after else bound.value.start
+    is_lower = bound.operator in (Operator.ABOVE, Operator.AT_LEAST)
+    return Term(Operator.AT_LEAST if is_lower else Operator.BELOW, moment)
+
+
+#: Every attribute that takes values, with its kind.
+KINDS: Mapping[str, type[Condition[Any]]] = MappingProxyType(
+    {
+        attribute: kind
+        for kind in (
+            NameCondition,
+            StatusCondition,
+            DetailsCondition,
+            AmountCondition,
+            TimeCondition,
+        )
+        for attribute in kind.attributes
+    }
+)
