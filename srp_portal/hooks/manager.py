@@ -1,0 +1,122 @@
+"""Builds an application's plugins: find, load one by one, put in order, report."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+
+from srp_portal.hooks.errors import PluginConfigurationError, describe
+from srp_portal.hooks.loading import EntryPoint, LoadedPlugin, Unusable, load, new_manager
+from srp_portal.hooks.registry import PluginRegistry, PluginReport
+from srp_portal.plugin.markers import PROJECT_NAME
+
+logger = logging.getLogger(__name__)
+
+#: The settings of a plugin by its name, without the prefix.
+PluginSettings = Callable[[str], Mapping[str, str]] | Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    entry_point: EntryPoint
+    distribution: str
+    version: str
+
+    @property
+    def name(self) -> str:
+        return self.entry_point.name
+
+    def report(
+        self, *, hooks: tuple[str, ...] = (), enabled: bool = False, reason: str = ""
+    ) -> PluginReport:
+        return PluginReport(self.name, self.distribution, self.version, hooks, enabled, reason)
+
+
+def build_plugin_manager(
+    enabled: Sequence[str] | None,
+    settings: PluginSettings,
+    entry_points: Iterable[EntryPoint] | None = None,
+) -> PluginRegistry:
+    """The plugins of one application, loaded.
+
+    enabled: names in order (`srp.plugins`), None for all installed by name. settings: of a plugin
+    by its name. entry_points: those of the group `srp_portal`, None for the installed ones. A
+    plugin that can't be used is left out with a line in the log and in the reports. Raises
+    PluginConfigurationError for an enabled plugin that is not installed.
+    """
+    candidates = _candidates(
+        metadata.entry_points(group=PROJECT_NAME) if entry_points is None else entry_points
+    )
+    installed = {candidate.name: candidate for candidate in reversed(candidates)}
+    wanted = list(dict.fromkeys(sorted(installed) if enabled is None else enabled))
+    missing = [name for name in wanted if name not in installed]
+    if missing:
+        raise PluginConfigurationError(
+            f"srp.plugins names {', '.join(missing)}, which is not installed"
+            f" (installed: {', '.join(sorted(installed)) or 'none'})"
+        )
+    loaded: list[LoadedPlugin] = []
+    reports: list[PluginReport] = []
+    for name in wanted:
+        candidate = installed[name]
+        outcome = _load(candidate, settings(name) if callable(settings) else settings.get(name, {}))
+        if isinstance(outcome, LoadedPlugin) and any(
+            outcome.plugin is other.plugin for other in loaded
+        ):
+            outcome = "it is the same object as another enabled plugin"
+        if isinstance(outcome, LoadedPlugin):
+            loaded.append(outcome)
+            reports.append(candidate.report(hooks=outcome.hooks, enabled=True))
+        else:
+            _log(candidate, outcome)
+            reports.append(candidate.report(reason=outcome))
+    for candidate in candidates:
+        if installed[candidate.name] is not candidate:
+            reason = f"{installed[candidate.name].distribution} has a plugin of the same name"
+            _log(candidate, reason)
+            reports.append(candidate.report(reason=reason))
+        elif candidate.name not in wanted:
+            reports.append(candidate.report(reason="not named in srp.plugins"))
+    manager = new_manager()
+    # pluggy calls the last registered first.
+    for plugin in reversed(loaded):
+        manager.register(plugin.plugin, plugin.name)
+    return PluginRegistry(manager, loaded, reports)
+
+
+def _candidates(entry_points: Iterable[EntryPoint]) -> list[_Candidate]:
+    found = []
+    for entry_point in entry_points:
+        distribution = entry_point.dist
+        found.append(
+            _Candidate(
+                entry_point,
+                "" if distribution is None else distribution.name,
+                "" if distribution is None else distribution.version,
+            )
+        )
+    return sorted(found, key=lambda candidate: (candidate.name, candidate.distribution))
+
+
+def _load(candidate: _Candidate, settings: Mapping[str, str]) -> LoadedPlugin | str:
+    """The loaded plugin, or why it is left out."""
+    try:
+        return load(candidate.entry_point, settings)
+    except Unusable as reason:
+        return str(reason)
+    # The plugin's own code runs here, and may raise anything; sys.exit() at import included.
+    except (Exception, SystemExit) as error:
+        logger.debug("Plugin %s failed to load", candidate.name, exc_info=True)
+        return f"it failed to load: {describe(error)}"
+
+
+def _log(candidate: _Candidate, reason: str) -> None:
+    logger.error(
+        "Plugin %s (%s %s) is left out: %s",
+        candidate.name,
+        candidate.distribution or "no distribution",
+        candidate.version,
+        reason,
+    )
