@@ -130,16 +130,11 @@ class Filters:
 
         text: plain text, in any spelling of the value. Raises FilterError.
         """
-        kind = _kind(attribute, text or "")
-        dropped = (
-            None if text is None else kind(attribute, (kind.make_term(attribute, operator, text),))
-        )
-        conditions = []
-        for condition in self.conditions:
-            if condition.attribute != attribute:
-                conditions.append(condition)
-            elif dropped is not None:
-                conditions.append(condition.minus(dropped))
+        kind, present = _kind(attribute, text or ""), self.get(attribute)
+        conditions = [each for each in self.conditions if each is not present]
+        if text is not None:
+            dropped = kind(attribute, (kind.make_term(attribute, operator, text),))
+            conditions += [present.minus(dropped)] if present else []
         return dataclasses.replace(self, page=1, conditions=tuple(conditions))
 
 
