@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -11,16 +11,22 @@ from srp_portal.plugin.types import PastRequest
 
 
 class HttpSession(Protocol):
-    """The part of a `requests` session that plugins use."""
+    """The part of a `requests` session that plugins use, with the same parameters and responses.
 
-    def request(self, method: str, url: str, **options: Any) -> Any:
-        """Sends a request and gives a `requests` response."""
+    Raises `requests.RequestException` for everything that can go wrong on the way.
+    """
 
-    def get(self, url: str, **options: Any) -> Any:
-        """Sends a GET."""
+    @property
+    def request(self) -> Callable[..., Any]:
+        """`request(method, url, **options)`."""
 
-    def post(self, url: str, data: Any = None, json: Any = None, **options: Any) -> Any:
-        """Sends a POST."""
+    @property
+    def get(self) -> Callable[..., Any]:
+        """`get(url, **options)`."""
+
+    @property
+    def post(self) -> Callable[..., Any]:
+        """`post(url, data=None, json=None, **options)`."""
 
 
 class Cache(Protocol):
