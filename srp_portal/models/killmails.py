@@ -58,3 +58,12 @@ class KillmailValue(Base):
     value: Mapped[isk]
     source: Mapped[str] = mapped_column(String(100))
     recorded_at: Mapped[utc]
+
+
+class InventoryType(Base):
+    """The name of a type of item, as EVE last said it, to show what was lost."""
+
+    __tablename__ = "inventory_types"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[name]

@@ -1,0 +1,55 @@
+"""Users and divisions as plugins see them: read-only values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from srp_portal.domain.permissions import Permission
+from srp_portal.models.divisions import Division, Grant, Group, GroupKind
+from srp_portal.models.users import Character, User
+from srp_portal.plugin import DivisionInfo, UserInfo
+
+
+def division_info(dbsession: Session, division_id: int) -> DivisionInfo | None:
+    """A division with the corporations and alliances that may submit to it."""
+    statement = (
+        select(Division.name, Group.kind, Group.eve_id)
+        .outerjoin(
+            Grant,
+            (Grant.division_id == Division.id) & (Grant.permission == Permission.SUBMIT.value),
+        )
+        .outerjoin(Group, (Group.id == Grant.group_id) & Group.eve_id.is_not(None))
+        .where(Division.id == division_id, Division.archived_at.is_(None))
+        .order_by(Group.eve_id)
+    )
+    rows = dbsession.execute(statement).all()
+    if not rows:
+        return None
+    return DivisionInfo(
+        division_id,
+        rows[0].name,
+        tuple(row.eve_id for row in rows if row.kind == GroupKind.CORPORATION),
+        tuple(row.eve_id for row in rows if row.kind == GroupKind.ALLIANCE),
+    )
+
+
+def user_infos(dbsession: Session, user_ids: Iterable[int]) -> dict[int, UserInfo]:
+    """Users by id, with the characters that they own now, in one statement."""
+    statement = (
+        select(User.id, User.name, User.is_admin, Character.id.label("character_id"))
+        .outerjoin(Character, Character.user_id == User.id)
+        .where(User.id.in_(set(user_ids)))
+        .order_by(Character.id)
+    )
+    people: dict[int, tuple[str, bool, list[int]]] = {}
+    for row in dbsession.execute(statement):
+        _, _, characters = people.setdefault(row.id, (row.name, row.is_admin, []))
+        if row.character_id is not None:
+            characters.append(row.character_id)
+    return {
+        user_id: UserInfo(user_id, name, is_admin, tuple(characters))
+        for user_id, (name, is_admin, characters) in people.items()
+    }

@@ -1,0 +1,1 @@
+"""The portal on the web: Pyramid's side of it."""
