@@ -22,7 +22,7 @@ class ListName(StrEnum):
     ALL = "all"
 
 
-#: What each list holds without a filter (contract of the routes).
+#: What each list holds without a filter (contract/http.md, "Routes").
 LIST_STATUSES: Mapping[ListName, frozenset[Status]] = MappingProxyType(
     {
         ListName.PERSONAL: frozenset(Status),

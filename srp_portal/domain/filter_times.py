@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -69,7 +68,8 @@ def parse_interval(text: str) -> Interval:
 
     Two of them with `_` between, in either order, span everything from the earlier one's start to
     the later one's end. Times are UTC, with `Z` or without; another offset is converted. Raises
-    ValueError whose message is a clause for the user. Rule: contract of filters in the path.
+    ValueError whose message is a clause for the user.
+    Rule: contract/http.md, "Filters in the path".
     """
     parts = text.split("_")
     if len(parts) > 2:
@@ -89,10 +89,12 @@ def format_interval(interval: Interval) -> str:
         if _floor(interval.start, unit) == interval.start
         and _following(interval.start, unit) <= interval.end
     )
+    final = interval.end - timedelta(microseconds=1)
     last = next(
         _spell(start, unit)
-        for start, unit in _units_before(interval.end)
-        if start >= interval.start and _following(start, unit) == interval.end
+        for unit in _UNITS
+        if (start := _floor(final, unit)) >= interval.start
+        and _following(start, unit) == interval.end
     )
     return first if first == last else f"{first}_{last}"
 
@@ -144,10 +146,3 @@ def _following(start: datetime, unit: int) -> datetime:
             return start.replace(year=start.year + 1, month=1)
         return start.replace(month=start.month + 1)
     return start + _LENGTHS[unit]
-
-
-def _units_before(end: datetime) -> Iterator[tuple[datetime, int]]:
-    """Starts of the units that hold the last microsecond before `end`, coarsest first."""
-    last = end - timedelta(microseconds=1)
-    for unit in _UNITS:
-        yield _floor(last, unit), unit

@@ -3,6 +3,7 @@
 Two levels of encoding meet here. A URL is decoded once before it arrives (WSGI's `PATH_INFO`). In
 that text, which this module calls the path, `/` and `,` separate, and a literal `/`, `,`, `%` or
 leading `-`, `<`, `>` of a name is still percent-encoded; it is decoded once more, piece by piece.
+Rule: contract/http.md, "Filters in the path".
 """
 
 from __future__ import annotations
