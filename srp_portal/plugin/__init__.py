@@ -17,6 +17,7 @@ from srp_portal.plugin.errors import (
 )
 from srp_portal.plugin.esi_killmail import killmail_from_esi
 from srp_portal.plugin.killmail import Attacker, Item, Killmail
+from srp_portal.plugin.links import WebLink, parse_base_url, parse_link
 from srp_portal.plugin.markers import API_VERSION, hookimpl
 from srp_portal.plugin.types import (
     DivisionInfo,
@@ -55,6 +56,9 @@ __all__ = [
     "SubmissionRejected",
     "Transformer",
     "UserInfo",
+    "WebLink",
     "hookimpl",
     "killmail_from_esi",
+    "parse_base_url",
+    "parse_link",
 ]

@@ -6,11 +6,10 @@ somebody is paid for is then EVE's word and nobody else's.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -65,7 +64,7 @@ def killmail_from_esi(
         name: checks.isk_amount(f"values[{name!r}]", amount)
         for name, amount in (values or {}).items()
     }
-    document = _document(context.esi, killmail_id, killmail_hash)
+    document, raw = _document(context.esi, killmail_id, killmail_hash)
     try:
         victim = document["victim"]
         if "character_id" not in victim:
@@ -107,7 +106,7 @@ def killmail_from_esi(
             npc=npc or (bool(attackers) and all(a.character_id is None for a in attackers)),
             solo=solo,
             awox=awox,
-            raw=json.dumps(document, default=_json_text, ensure_ascii=False),
+            raw=raw,
         )
     except PluginError:
         raise
@@ -115,12 +114,14 @@ def killmail_from_esi(
         raise SourceUnavailable(_STRANGE) from error
 
 
-def _document(esi: Any, killmail_id: int, killmail_hash: str) -> Mapping[str, Any]:
+def _document(esi: Any, killmail_id: int, killmail_hash: str) -> tuple[Mapping[str, Any], str]:
+    """The killmail decoded, and as it was received."""
     operation = esi.Killmails.get_killmails_killmail_id_killmail_hash(
         killmail_id=killmail_id, killmail_hash=killmail_hash
     )
+    operation.request_config.also_return_response = True
     try:
-        document = operation.result()
+        document, response = operation.result()
     except Exception as error:
         status = _status(error)
         if status == 404:
@@ -132,7 +133,7 @@ def _document(esi: Any, killmail_id: int, killmail_hash: str) -> Mapping[str, An
         raise SourceUnavailable(_DOWN) from error
     if not isinstance(document, Mapping) or document.get("killmail_id") != killmail_id:
         raise SourceUnavailable(_STRANGE)
-    return document
+    return document, response.text
 
 
 def _look_ups(esi: Any, document: Mapping[str, Any]) -> tuple[Mapping[int, str], _Place, _Hull]:
@@ -218,10 +219,3 @@ def _item(entry: Mapping[str, Any]) -> Item:
 
 def _moment(value: str | datetime) -> datetime:
     return value if isinstance(value, datetime) else datetime.fromisoformat(value)
-
-
-def _json_text(value: object) -> str:
-    """Text for what a client may have parsed further than JSON does."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return str(value)
