@@ -101,6 +101,7 @@ def test_url_path_of_a_name_is_encoded_as_the_contract_says(name: str, url: str)
         pytest.param("/x", "", "x", "no such filter", id="no-attribute"),
         pytest.param("pilot", "pilot", "", "the value is empty", id="no-value"),
         pytest.param("pilot/", "pilot", "", "the value is empty", id="no-value-slash"),
+        pytest.param("pilot/x//", "", "", "no such filter", id="two-slashes-at-the-end"),
         pytest.param("ship/x/pilot//status/paid", "pilot", "", "is empty", id="empty-value"),
         pytest.param("ship/x/page", "page", "", "the value is empty", id="page-alone"),
         pytest.param("page/0", "page", "0", "from 1 to", id="page-0"),
