@@ -1,0 +1,152 @@
+"""The control interface: faults, fresh kills, changed pilots and the log, over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Protocol
+
+from srp_portal.sandbox.messages import Request, Response, json_response
+
+if TYPE_CHECKING:
+    from srp_portal.sandbox.entities import Character, Loss
+    from srp_portal.sandbox.esi import Esi
+    from srp_portal.sandbox.faults import Faults
+    from srp_portal.sandbox.journal import Journal
+    from srp_portal.sandbox.sso import Sso
+    from srp_portal.sandbox.universe import Universe
+
+_HELP = {
+    "GET /control/faults": "the faults that may still happen",
+    "POST /control/faults": 'adds one: {"match": "GET /esi/status", "kind": "status", '
+    '"status": 503, "times": 2}; kinds: status, html, headers, error-limit, rate-limit, slow, '
+    "trickle, hang, drop, truncate",
+    "DELETE /control/faults": "switches all faults off",
+    "POST /control/characters/ID": "corporation_id, alliance_id, owner, name, or sold: true",
+    "POST /control/kills": "a new loss: character_id, ship_type_id, killed_at, "
+    "solar_system_id, value, attacker_ids, fit, zkb, corporation_id",
+    "GET /control/sso": "the SSO's switches; POST changes some",
+    "GET /control/esi": "ESI's switches; POST changes some",
+    "GET /control/log": "the requests so far, without secrets; DELETE forgets them",
+    "POST /control/reset": "everything as at the start",
+}
+
+
+class Controlled(Protocol):
+    """What the control interface controls."""
+
+    faults: Faults
+    journal: Journal
+    universe: Universe
+    sso: Sso
+    esi: Esi
+
+    def reset(self) -> None:
+        """Everything as at the start."""
+
+
+class Control:
+    """Answers below `/control`; a request that makes no sense gets a 400 that says why."""
+
+    def __init__(self, world: Controlled) -> None:
+        self._world = world
+
+    def answer(self, request: Request) -> Response:
+        """One answer."""
+        segments = request.segments()
+        name = segments[0] if segments else "help"
+        verb = "get" if request.method == "HEAD" else request.method.lower()
+        handler: Callable[..., Any] | None = getattr(self, f"_{verb}_{name}", None)
+        if handler is None or not name.isalpha():
+            return json_response({"error": "not found, see GET /control"}, 404)
+        try:
+            body = request.json()
+            if body is not None and not isinstance(body, dict):
+                raise ValueError("the body must be an object")
+            if len(segments) > 1:
+                return json_response(handler(body or {}, segments[1]))
+            return json_response(handler(body or {}))
+        except KeyError as error:
+            return json_response({"error": f"missing or unknown: {error.args[0]}"}, 400)
+        except (ValueError, TypeError, InvalidOperation) as error:
+            return json_response({"error": str(error)}, 400)
+
+    def _get_help(self, _body: dict[str, Any]) -> Any:
+        return _HELP
+
+    def _get_faults(self, _body: dict[str, Any]) -> Any:
+        return [fault.as_dict() for fault in self._world.faults.all()]
+
+    def _post_faults(self, body: dict[str, Any]) -> Any:
+        return self._world.faults.add(body.pop("match"), body.pop("kind"), **body).as_dict()
+
+    def _delete_faults(self, _body: dict[str, Any]) -> Any:
+        self._world.faults.clear()
+        return []
+
+    def _post_reset(self, _body: dict[str, Any]) -> Any:
+        self._world.reset()
+        return {}
+
+    def _get_characters(self, _body: dict[str, Any]) -> Any:
+        return [_character(each) for each in list(self._world.universe.characters.values())]
+
+    def _post_characters(self, body: dict[str, Any], character_id: str) -> Any:
+        universe = self._world.universe
+        if body.pop("sold", False):
+            universe.sell_character(int(character_id))
+        return _character(universe.set_character(int(character_id), **body))
+
+    def _get_kills(self, _body: dict[str, Any]) -> Any:
+        return [_loss(each) for each in list(self._world.universe.losses.values())]
+
+    def _post_kills(self, body: dict[str, Any]) -> Any:
+        if "killed_at" in body:
+            body["killed_at"] = datetime.fromisoformat(body["killed_at"])
+            if body["killed_at"].tzinfo is None:
+                raise ValueError("killed_at needs a time zone, such as a Z at its end")
+        if "value" in body:
+            body["value"] = Decimal(str(body["value"]))
+        return _loss(self._world.universe.add_kill(body.pop("character_id"), **body))
+
+    def _get_sso(self, _body: dict[str, Any]) -> Any:
+        return asdict(self._world.sso.switches)
+
+    def _post_sso(self, body: dict[str, Any]) -> Any:
+        return asdict(self._world.sso.set(**body))
+
+    def _get_esi(self, _body: dict[str, Any]) -> Any:
+        return asdict(self._world.esi.switches)
+
+    def _post_esi(self, body: dict[str, Any]) -> Any:
+        return asdict(self._world.esi.set(**body))
+
+    def _get_log(self, _body: dict[str, Any]) -> Any:
+        return [entry.as_dict() for entry in self._world.journal.entries()]
+
+    def _delete_log(self, _body: dict[str, Any]) -> Any:
+        self._world.journal.clear()
+        return []
+
+
+def _character(character: Character) -> dict[str, Any]:
+    return {**asdict(character), "born_at": character.born_at.isoformat()}
+
+
+def _loss(loss: Loss) -> dict[str, Any]:
+    return {
+        "killmail_id": loss.killmail_id,
+        "hash": loss.hash,
+        "zkb_url": loss.zkb_url,
+        "esi_url": loss.esi_url,
+        "killreport": loss.killreport,
+        "character_id": loss.character_id,
+        "pilot": loss.pilot,
+        "ship": loss.ship,
+        "system": loss.system,
+        "killed_at": loss.killed_at.isoformat(),
+        "value": str(loss.value),
+        "note": loss.note,
+    }

@@ -1,0 +1,132 @@
+"""Codes and refresh tokens that the sandbox gave out, and how it is told to misbehave."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+_CHOICES: dict[str, set[str | None]] = {
+    "scp": {"auto", "list", "string", "absent"},
+    "aud": {"both", "text", "missing", "without-client", "without-eve"},
+    "signature": {"good", "bad"},
+    "next_error": {None, "invalid_grant", "invalid_token", "invalid_client", "503"},
+}
+
+
+@dataclass(frozen=True)
+class Switches:
+    """How the SSO of the sandbox behaves.
+
+    scp: shape of the claim; `auto` is a list, a string for one scope, absent for none.
+    iss: the claim; None is the SSO's base URL, `slash` the same with a slash, `host` its host.
+    aud, signature: what tokens say, and whether their signature is right.
+    rotate: refreshing gives a new refresh token and kills the old one.
+    refresh_token: whether there is one at all. lifetime: of access tokens, seconds.
+    code_lifetime: of authorization codes, seconds. clock_skew: seconds that the SSO's clock
+    is ahead. client: `{"id": …, "secret": …}` when only that client is let in.
+    redirect_uris: registered ones, beside every loopback address.
+    next_error: the token endpoint's next `error_times` answers.
+    """
+
+    scp: str = "auto"
+    iss: str | None = None
+    aud: str = "both"
+    signature: str = "good"
+    rotate: bool = True
+    refresh_token: bool = True
+    lifetime: int = 1200
+    code_lifetime: int = 300
+    clock_skew: int = 0
+    client: dict[str, str] | None = None
+    redirect_uris: tuple[str, ...] = ()
+    next_error: str | None = None
+    error_times: int = 1
+
+    def changed(self, **changes: Any) -> Switches:
+        """Other switches; ValueError names an unknown switch, or one that can't be so."""
+        known = {each.name: each for each in fields(self)}
+        for name, value in changes.items():
+            if name not in known:
+                raise ValueError(f"unknown switch {name!r}; there are {', '.join(known)}")
+            if name in _CHOICES and value not in _CHOICES[name]:
+                raise ValueError(f"the switch {name!r} can't be {value!r}")
+            if name in _INTEGERS and (type(value) is not int or abs(value) > 10**9):
+                raise ValueError(f"the switch {name!r} is a number of seconds, or times")
+        if "redirect_uris" in changes:
+            changes["redirect_uris"] = tuple(changes["redirect_uris"])
+        return replace(self, **changes)
+
+
+_INTEGERS = {"lifetime", "code_lifetime", "clock_skew", "error_times"}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a person allowed a client: who they are, and which scopes."""
+
+    client_id: str
+    character_id: int
+    owner: str
+    scopes: tuple[str, ...]
+    redirect_uri: str = ""
+    challenge: str = ""
+    expires_at: datetime | None = field(default=None, compare=False)
+
+
+class Grants:
+    """Codes and refresh tokens by their secret; any method from any thread."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._codes: dict[str, Grant] = {}
+        self._refresh_tokens: dict[str, Grant] = {}
+
+    def code_for(self, grant: Grant, lifetime_s: int) -> str:
+        """A code that can be used once, within its lifetime."""
+        code = secrets.token_urlsafe(16)
+        expires_at = self._clock() + timedelta(seconds=lifetime_s)
+        with self._lock:
+            self._codes[code] = replace(grant, expires_at=expires_at)
+        return code
+
+    def redeem(self, code: str) -> Grant | None:
+        """The grant of a code, which is used up; None for an unknown, used or late one."""
+        with self._lock:
+            grant = self._codes.pop(code, None)
+        if grant is None or grant.expires_at is None or grant.expires_at <= self._clock():
+            return None
+        return grant
+
+    def refresh_token_for(self, grant: Grant) -> str:
+        """A refresh token: 24 characters, as the SSO's."""
+        token = secrets.token_urlsafe(18)
+        with self._lock:
+            self._refresh_tokens[token] = replace(grant, redirect_uri="", challenge="")
+        return token
+
+    def grant_of(self, token: str) -> Grant | None:
+        """The grant behind a refresh token; None for an unknown or revoked one."""
+        with self._lock:
+            return self._refresh_tokens.get(token)
+
+    def rotate(self, token: str) -> str | None:
+        """A new refresh token in place of an old one; None when somebody else was faster."""
+        with self._lock:
+            grant = self._refresh_tokens.pop(token, None)
+        return None if grant is None else self.refresh_token_for(grant)
+
+    def revoke(self, token: str) -> None:
+        """Forgets a refresh token, if it is one."""
+        with self._lock:
+            self._refresh_tokens.pop(token, None)
+
+    def clear(self) -> None:
+        """Forgets all codes and refresh tokens."""
+        with self._lock:
+            self._codes.clear()
+            self._refresh_tokens.clear()
