@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import version
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from srp_portal.hooks.manager import PluginConfigurationError, build_plugin_manager
+from srp_portal.esi.client import EsiClientProvider
+from srp_portal.esi.deadlines import remaining
+from srp_portal.esi.errors import EsiConfigurationError
+from srp_portal.esi.settings import EsiSettings
+from srp_portal.esi.stores import Store, open_store
+from srp_portal.hooks.context import ContextFactory, Tools
+from srp_portal.hooks.errors import PluginConfigurationError
+from srp_portal.hooks.manager import build_plugin_manager
 from srp_portal.hooks.registry import PluginRegistry
 from srp_portal.models.engine import make_engine, make_session_factory
 from srp_portal.services.crypto import Secrets
+from srp_portal.services.delivery import Delivery, DeliveryThread
+from srp_portal.services.killmail_lookup import KillmailLookup
 from srp_portal.settings import Settings, SettingsError
 
 Clock = Callable[[], datetime]
@@ -25,22 +36,72 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Portal:
-    """What one running portal is made of."""
+    """What one running portal is made of; nothing of it connects before it is used."""
 
     settings: Settings
     secrets: Secrets
     engine: Engine
     session_factory: sessionmaker[Session]
     plugins: PluginRegistry
+    esi: EsiClientProvider
+    cache: Store
     clock: Clock = utc_now
+
+    @cached_property
+    def contexts(self) -> ContextFactory:
+        """Makes the contexts of hooks and sources."""
+        return ContextFactory(
+            self.plugins,
+            Tools(
+                settings=self.settings.of_plugin,
+                esi=self.esi.client,
+                store=self.cache,
+                user_agent=application_name(),
+                private_allowed=self.settings.sandbox,
+                remaining=remaining,
+            ),
+        )
+
+    @cached_property
+    def lookup(self) -> KillmailLookup:
+        """Asks sources, EVE and plugins about a loss."""
+        return KillmailLookup(
+            self.plugins, self.contexts, self.session_factory, self.esi.client
+        )
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        """Works the outbox off."""
+        return Delivery(self.plugins, self.contexts, self.session_factory, self.clock)
+
+    @cached_property
+    def delivery_thread(self) -> DeliveryThread:
+        """Works the outbox off in the background when it is woken."""
+        return DeliveryThread(self.delivery)
+
+    def close(self) -> None:
+        """Ends threads and connections."""
+        self.delivery_thread.stop()
+        self.contexts.close()
+        self.engine.dispose()
+
+
+def application_name() -> str:
+    """Name and version for the User-Agent."""
+    return f"srp-portal/{version('srp-portal')}"
 
 
 def compose(settings: Settings, *, clock: Clock = utc_now) -> Portal:
-    """The parts of a portal; connects to nothing yet. Raises SettingsError."""
+    """The parts of a portal. Raises SettingsError."""
     try:
         plugins = build_plugin_manager(settings.plugins, settings.of_plugin)
     except PluginConfigurationError as error:
         raise SettingsError("srp.plugins", str(error)) from error
+    try:
+        esi_settings = EsiSettings.from_settings(settings.of_esi())
+    except EsiConfigurationError as error:
+        name, _, why = str(error).partition(": ")
+        raise SettingsError(*((name, why) if why else str(error).split(" ", 1))) from error
     engine = make_engine(settings.sqlalchemy_url)
     return Portal(
         settings=settings,
@@ -48,5 +109,7 @@ def compose(settings: Settings, *, clock: Clock = utc_now) -> Portal:
         engine=engine,
         session_factory=make_session_factory(engine),
         plugins=plugins,
+        esi=EsiClientProvider(settings=esi_settings, app_info_text=application_name()),
+        cache=open_store(settings.cache_url),
         clock=clock,
     )

@@ -1,0 +1,158 @@
+"""Tells plugins what the outbox holds, after the commit, outside any transaction."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from srp_portal.hooks import notify
+from srp_portal.hooks.context import ContextFactory
+from srp_portal.hooks.registry import PluginRegistry
+from srp_portal.models.events import DeliveryState, OutboxDelivery, OutboxEvent
+from srp_portal.services.history import history_of
+from srp_portal.services.outbox import event_from_json
+
+logger = logging.getLogger(__name__)
+
+#: How long one attempt may take before another process may make it again.
+LEASE = timedelta(minutes=5)
+BATCH = 100
+
+
+class Delivery:
+    """Works the outbox off; safe to run in several threads and processes at once."""
+
+    def __init__(
+        self,
+        plugins: PluginRegistry,
+        contexts: ContextFactory,
+        session_factory: sessionmaker[Session],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._plugins = plugins
+        self._contexts = contexts
+        self._session_factory = session_factory
+        self._clock = clock
+
+    def deliver_due(self) -> int:
+        """Makes one attempt for each delivery that is due, and says how many it made."""
+        attempts = 0
+        while batch := self._due():
+            for delivery_id in batch:
+                attempts += self._attempt(delivery_id)
+        return attempts
+
+    def _due(self) -> list[int]:
+        with self._session_factory() as dbsession:
+            return list(
+                dbsession.scalars(
+                    select(OutboxDelivery.id)
+                    .where(
+                        OutboxDelivery.state == DeliveryState.PENDING.value,
+                        OutboxDelivery.due_at <= self._clock(),
+                    )
+                    .order_by(OutboxDelivery.due_at, OutboxDelivery.id)
+                    .limit(BATCH)
+                )
+            )
+
+    def _attempt(self, delivery_id: int) -> bool:
+        # The lease is taken in a transaction of its own; no lock is held while the plugin runs.
+        now = self._clock()
+        with self._session_factory.begin() as dbsession:
+            taken = dbsession.execute(
+                update(OutboxDelivery)
+                .where(
+                    OutboxDelivery.id == delivery_id,
+                    OutboxDelivery.state == DeliveryState.PENDING.value,
+                    OutboxDelivery.due_at <= now,
+                )
+                .values(due_at=now + LEASE)
+                .returning(OutboxDelivery.plugin, OutboxDelivery.attempts)
+            ).one_or_none()
+            if taken is None:
+                return False
+            payload = dbsession.execute(
+                select(OutboxEvent.payload)
+                .join(OutboxDelivery, OutboxDelivery.outbox_event_id == OutboxEvent.id)
+                .where(OutboxDelivery.id == delivery_id)
+            ).scalar_one()
+        event = event_from_json(payload)
+        history = history_of(self._session_factory, event.submitter.id, self._clock)
+        outcome = notify.deliver(
+            self._plugins,
+            notify.Delivery(taken.plugin, taken.attempts),
+            event,
+            self._contexts.for_hooks(history),
+            now=self._clock(),
+        )
+        self._keep(delivery_id, outcome)
+        return True
+
+    def _keep(self, delivery_id: int, outcome: notify.Outcome) -> None:
+        states = {
+            notify.DeliveryState.DELIVERED: DeliveryState.DONE,
+            notify.DeliveryState.RETRY: DeliveryState.PENDING,
+            notify.DeliveryState.DEAD: DeliveryState.DEAD,
+        }
+        now = self._clock()
+        with self._session_factory.begin() as dbsession:
+            row = dbsession.get_one(OutboxDelivery, delivery_id)
+            row.state = states[outcome.state].value
+            row.attempts = outcome.attempts
+            row.last_error = outcome.error
+            if outcome.next_at is not None:
+                row.due_at = outcome.next_at
+            if outcome.state is notify.DeliveryState.DELIVERED:
+                row.delivered_at = now
+
+
+class DeliveryThread:
+    """A thread that delivers when it is woken; started with the first wake, so not before a fork."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
+        self._wanted = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._is_stopped = False
+
+    def wake(self) -> None:
+        """Says that there is something to deliver; returns at once."""
+        with self._lock:
+            if self._is_stopped:
+                return
+            if self._thread is None or not self._thread.is_alive():
+                # A daemon: a plugin that hangs must not keep the server from stopping, and the
+                # outbox still holds what it did not get.
+                self._thread = threading.Thread(
+                    target=self._run, name="srp-delivery", daemon=True
+                )
+                self._thread.start()
+        self._wanted.set()
+
+    def stop(self, timeout_s: float = 5) -> None:
+        """Ends the thread after the attempt at hand, or leaves it behind."""
+        with self._lock:
+            self._is_stopped = True
+            thread = self._thread
+        self._wanted.set()
+        if thread is not None:
+            thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while True:
+            self._wanted.wait()
+            self._wanted.clear()
+            if self._is_stopped:
+                return
+            try:
+                self._delivery.deliver_due()
+            # The database may be away for a while; the next wake or periodic task tries again.
+            except Exception:
+                logger.exception("Deliveries failed")

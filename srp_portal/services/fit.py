@@ -1,0 +1,67 @@
+"""What was on board a lost ship, from ESI's document, by slot."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from srp_portal.services.results import LostItem
+
+#: EVE's inventory flags by slot, in the order in which a fit is read.
+SLOTS: tuple[tuple[str, frozenset[int]], ...] = (
+    ("High slots", frozenset(range(27, 35))),
+    ("Medium slots", frozenset(range(19, 27))),
+    ("Low slots", frozenset(range(11, 19))),
+    ("Rigs", frozenset(range(92, 100))),
+    ("Subsystems", frozenset(range(125, 133))),
+    ("Drone bay", frozenset({87})),
+    ("Fighter bay", frozenset({158, *range(159, 164)})),
+    ("Implants", frozenset({89})),
+    ("Cargo", frozenset({5})),
+)
+OTHER = "Elsewhere"
+
+_SLOT_OF = {flag: slot for slot, flags in SLOTS for flag in flags}
+_ORDER = {slot: position for position, (slot, _) in enumerate(SLOTS)} | {OTHER: len(SLOTS)}
+
+
+def lost_items(raw: str, names: dict[int, str]) -> tuple[LostItem, ...]:
+    """The items of a killmail, equal ones in a slot added up, by slot and name."""
+    totals: dict[tuple[str, int], list[int]] = {}
+    for slot, type_id, destroyed, dropped in _lines(_victim(raw)):
+        total = totals.setdefault((slot, type_id), [0, 0])
+        total[0] += destroyed
+        total[1] += dropped
+    items = (
+        LostItem(type_id, slot, destroyed, dropped, names.get(type_id, f"Type {type_id}"))
+        for (slot, type_id), (destroyed, dropped) in totals.items()
+    )
+    return tuple(sorted(items, key=lambda item: (_ORDER[item.slot], item.name, item.type_id)))
+
+
+def item_type_ids(raw: str) -> set[int]:
+    """Ids of all types of items on board."""
+    return {type_id for _, type_id, _, _ in _lines(_victim(raw))}
+
+
+def attacker_count(raw: str) -> int:
+    """How many are on the killmail; 0 when the document is not at hand."""
+    return len(json.loads(raw).get("attackers", ())) if raw else 0
+
+
+def _victim(raw: str) -> dict[str, Any]:
+    return json.loads(raw)["victim"] if raw else {}
+
+
+def _lines(victim: dict[str, Any]) -> Iterator[tuple[str, int, int, int]]:
+    for item in victim.get("items", ()):
+        slot = _SLOT_OF.get(item["flag"], OTHER)
+        # What a container held counts where the container was.
+        for part in (item, *item.get("items", ())):
+            yield (
+                slot,
+                part["item_type_id"],
+                part.get("quantity_destroyed", 0),
+                part.get("quantity_dropped", 0),
+            )

@@ -1,0 +1,156 @@
+"""Everything that is asked of the network and the plugins before a request is stored."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from srp_portal.domain.errors import AlreadySubmitted, InvalidInput, Unavailable
+from srp_portal.domain.money import LIMIT, ZERO, pretty_isk
+from srp_portal.domain.payout import ModifierKind, ModifierTerm, payout
+from srp_portal.esi.errors import EsiError
+from srp_portal.esi.lookups import names
+from srp_portal.hooks.context import ContextFactory
+from srp_portal.hooks.errors import PluginFailed
+from srp_portal.hooks.loading import LoadedSource
+from srp_portal.hooks.registry import PluginRegistry
+from srp_portal.models.requests import SrpRequest
+from srp_portal.plugin import (
+    DivisionInfo,
+    Flag,
+    History,
+    Killmail,
+    KillmailNotFound,
+    KillmailUnverified,
+    ProposedModifier,
+    SourceUnavailable,
+    SubmissionRejected,
+    UserInfo,
+)
+
+logger = logging.getLogger(__name__)
+
+_REFUSALS = (KillmailNotFound, KillmailUnverified, SubmissionRejected)
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A killmail with what the plugins say of it: all that a request is made of.
+
+    item_names: type id to name of what was on board, as far as EVE could be asked.
+    """
+
+    killmail: Killmail
+    base_payout: Decimal
+    modifiers: tuple[tuple[str, ProposedModifier], ...]
+    flags: tuple[tuple[str, Flag], ...]
+    item_names: Mapping[int, str]
+
+    @property
+    def payout(self) -> Decimal:
+        """ISK with the modifiers that count from the start."""
+        terms = (
+            ModifierTerm(ModifierKind(m.kind), m.value, is_suggested=not m.apply)
+            for _, m in self.modifiers
+        )
+        return payout(self.base_payout, terms)
+
+
+@dataclass(frozen=True)
+class KillmailLookup:
+    """Asks sources, EVE and plugins; opens no transaction but short ones of its own."""
+
+    plugins: PluginRegistry
+    contexts: ContextFactory
+    session_factory: sessionmaker[Session]
+    esi: Any
+
+    def source_of(self, url: str) -> LoadedSource:
+        """The source that takes a link; raises InvalidInput that names the kinds that work."""
+        if not url:
+            raise InvalidInput("url", "Paste the link of a killmail.")
+        loaded = self.plugins.find_source(url) if len(url) <= 2_000 else None
+        if loaded is None:
+            kinds = " ".join(source.description for source in self.plugins.sources)
+            raise InvalidInput("url", f"This is no killmail link that works here. {kinds}".strip())
+        return loaded
+
+    def look_up(
+        self, url: str, division: DivisionInfo, submitter: UserInfo, history: History
+    ) -> Loss:
+        """The loss behind a link, checked for this submitter.
+
+        Raises InvalidInput (field `url`) for a refusal, AlreadySubmitted, Unavailable.
+        """
+        loaded = self.source_of(url)
+        try:
+            killmail = self.plugins.fetch(
+                loaded, url, self.contexts.for_source(loaded, history)
+            )
+            self._check_victim(killmail, submitter)
+            return self._judged(killmail, division, submitter, history)
+        except _REFUSALS as error:
+            raise InvalidInput("url", error.message) from error
+        except SourceUnavailable as error:
+            raise Unavailable(error.message) from error
+        except PluginFailed as error:
+            logger.exception("A plugin failed on a submission")
+            raise Unavailable(
+                f"The plugin {error.plugin} failed, so nothing was stored. The administrator"
+                " finds the reason in the log."
+            ) from error
+
+    def _check_victim(self, killmail: Killmail, submitter: UserInfo) -> None:
+        with self.session_factory() as dbsession:
+            is_known = dbsession.scalar(
+                select(SrpRequest.id).where(SrpRequest.id == killmail.killmail_id)
+            )
+        if is_known is not None:
+            raise AlreadySubmitted(killmail.killmail_id)
+        if killmail.pilot_id not in submitter.character_ids:
+            raise InvalidInput(
+                "url",
+                f"The victim is {killmail.pilot}, which is not one of your characters."
+                " Add the character to your account first, if it is yours.",
+            )
+
+    def _judged(
+        self, killmail: Killmail, division: DivisionInfo, submitter: UserInfo, history: History
+    ) -> Loss:
+        context_for = self.contexts.for_hooks(history)
+        self.plugins.validate_submission(killmail, division, submitter, context_for)
+        base = self.plugins.base_payout(killmail, division, context_for)
+        if base is None:
+            base = ZERO if killmail.value is None else killmail.value
+        loss = Loss(
+            killmail=killmail,
+            base_payout=base,
+            modifiers=tuple(
+                self.plugins.payout_modifiers(killmail, division, submitter, context_for)
+            ),
+            flags=tuple(self.plugins.review_flags(killmail, division, submitter, context_for)),
+            item_names=self._item_names(killmail),
+        )
+        if max(loss.base_payout, loss.payout) > LIMIT:
+            raise InvalidInput("url", f"The payout would be more than {pretty_isk(LIMIT)} ISK.")
+        return loss
+
+    def _item_names(self, killmail: Killmail) -> dict[int, str]:
+        inner = (item for outer in killmail.items for item in (outer, *outer.items))
+        ids = {item.type_id for item in inner}
+        if not ids:
+            return {}
+        try:
+            return {id_: name for id_, (_, name) in names(self.esi, ids).items()}
+        except EsiError:
+            # Names of modules decide nothing; the page shows their numbers.
+            logger.warning("Names of items of killmail %d unknown", killmail.killmail_id)
+            return {}
+
+

@@ -1,0 +1,204 @@
+"""One request with everything that its reader may know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from srp_portal.domain import permissions
+from srp_portal.domain.errors import NotFound
+from srp_portal.domain.lifecycle import Status, valid_transitions
+from srp_portal.domain.payout import ModifierKind
+from srp_portal.domain.permissions import Identity, RequestFacts
+from srp_portal.models.killmails import InventoryType, Killmail, KillmailValue
+from srp_portal.models.payments import Payment, PaymentLine
+from srp_portal.models.requests import Action, Modifier, ReviewFlag, SrpRequest, UserNote
+from srp_portal.models.users import User
+from srp_portal.services import fit
+from srp_portal.services.listing import row_of, row_statement
+from srp_portal.services.request_access import check_readable, rights_for, roles_for
+from srp_portal.services.results import (
+    ActionView,
+    FlagView,
+    LossView,
+    ModifierView,
+    NoteView,
+    PaymentView,
+    Reference,
+    RequestDetail,
+)
+
+
+def request_detail(
+    dbsession: Session,
+    identity: Identity,
+    request_id: int,
+    *,
+    self_review: bool,
+    transformed: Any,
+) -> RequestDetail:
+    """The request. transformed: a function of row and killmail that gives attribute to link.
+
+    Raises NotFound, NotAllowed.
+    """
+    columns = dbsession.execute(
+        row_statement()
+        .add_columns(Killmail)
+        .join(Killmail, Killmail.id == SrpRequest.id)
+        .where(SrpRequest.id == request_id)
+    ).one_or_none()
+    if columns is None:
+        raise NotFound(f"There is no request for killmail {request_id}.")
+    *facts, killmail = columns
+    row = row_of(facts, identity)
+    asked = RequestFacts(row.submitter.id, row.pilot_id, row.division.id)
+    check_readable(identity, asked)
+    rights = rights_for(
+        identity, asked, row.status, is_withdrawn=row.is_withdrawn, self_review=self_review
+    )
+    roles = roles_for(identity, asked, self_review=self_review)
+    is_internal = permissions.may_see_internal(identity, asked)
+    return RequestDetail(
+        row=row,
+        reader=Reference(identity.user_id, identity.name),
+        actions=_actions(dbsession, request_id),
+        modifiers=_modifiers(dbsession, request_id),
+        valid_actions=valid_transitions(Status(row.status), roles),
+        rights=rights,
+        flags=_flags(dbsession, request_id) if is_internal else (),
+        notes=_notes(dbsession, row.submitter.id, identity) if is_internal else (),
+        payments=_payments(dbsession, request_id),
+        transformed=transformed(row, killmail),
+        loss=_loss(dbsession, killmail),
+        submitter_request_count=_request_count(dbsession, row.submitter.id) if is_internal else 0,
+    )
+
+
+def _reference(id_: int | None, name: str | None) -> Reference | None:
+    return None if id_ is None or name is None else Reference(id_, name)
+
+
+def _actions(dbsession: Session, request_id: int) -> tuple[ActionView, ...]:
+    statement = (
+        select(Action.id, Action.type, Action.note, Action.created_at, User.id, User.name)
+        .join(User, User.id == Action.user_id)
+        .where(Action.request_id == request_id)
+        .order_by(Action.id.desc())
+    )
+    return tuple(
+        ActionView(*facts, Reference(user_id, name))
+        for *facts, user_id, name in dbsession.execute(statement)
+    )
+
+
+def _modifiers(dbsession: Session, request_id: int) -> tuple[ModifierView, ...]:
+    voider, taker = aliased(User), aliased(User)
+    statement = (
+        select(Modifier, User.name, voider.name, taker.name)
+        .join(User, User.id == Modifier.user_id)
+        .outerjoin(voider, voider.id == Modifier.voided_by_id)
+        .outerjoin(taker, taker.id == Modifier.taken_by_id)
+        .where(Modifier.request_id == request_id)
+        .order_by(Modifier.id.desc())
+    )
+    return tuple(
+        ModifierView(
+            id=modifier.id,
+            kind=ModifierKind(modifier.kind),
+            value=modifier.value,
+            note=modifier.note,
+            created_at=modifier.created_at,
+            user=Reference(modifier.user_id, name),
+            is_suggested=modifier.is_suggested,
+            voided_at=modifier.voided_at,
+            voided_by=_reference(modifier.voided_by_id, voided_by),
+            taken_by=_reference(modifier.taken_by_id, taken_by),
+        )
+        for modifier, name, voided_by, taken_by in dbsession.execute(statement)
+    )
+
+
+def _flags(dbsession: Session, request_id: int) -> tuple[FlagView, ...]:
+    statement = (
+        select(ReviewFlag.plugin, ReviewFlag.code, ReviewFlag.level, ReviewFlag.text)
+        .where(ReviewFlag.request_id == request_id)
+        .order_by(ReviewFlag.id)
+    )
+    return tuple(FlagView(*columns) for columns in dbsession.execute(statement))
+
+
+def _notes(dbsession: Session, user_id: int, identity: Identity) -> tuple[NoteView, ...]:
+    # Each division keeps its own book: a note is read by those who hold a permission above
+    # submit in the division in which it was written.
+    statement = (
+        select(UserNote.id, UserNote.note, UserNote.created_at, User.id, User.name)
+        .join(User, User.id == UserNote.author_id)
+        .where(
+            UserNote.user_id == user_id,
+            UserNote.division_id.in_(identity.divisions(permissions.ABOVE_SUBMIT)),
+        )
+        .order_by(UserNote.id.desc())
+    )
+    return tuple(
+        NoteView(id_, Reference(author_id, name), note, created_at)
+        for id_, note, created_at, author_id, name in dbsession.execute(statement)
+    )
+
+
+def _payments(dbsession: Session, request_id: int) -> tuple[PaymentView, ...]:
+    payer, payee, voider = aliased(User), aliased(User), aliased(User)
+    statement = (
+        select(Payment, PaymentLine.amount, payer.name, payee.name, voider.name)
+        .join(PaymentLine, PaymentLine.payment_id == Payment.id)
+        .join(payer, payer.id == Payment.payer_id)
+        .join(payee, payee.id == Payment.payee_id)
+        .outerjoin(voider, voider.id == Payment.voided_by_id)
+        .where(PaymentLine.request_id == request_id)
+        .order_by(Payment.id.desc())
+    )
+    return tuple(
+        PaymentView(
+            id=payment.id,
+            payer=Reference(payment.payer_id, payer_name),
+            payee=Reference(payment.payee_id, payee_name),
+            amount=amount,
+            paid_at=payment.paid_at,
+            voided_at=payment.voided_at,
+            voided_by=_reference(payment.voided_by_id, voided_by),
+            void_reason=payment.void_reason,
+        )
+        for payment, amount, payer_name, payee_name, voided_by in dbsession.execute(statement)
+    )
+
+
+def _loss(dbsession: Session, killmail: Killmail) -> LossView:
+    values = dbsession.execute(
+        select(KillmailValue.name, KillmailValue.source, KillmailValue.value)
+        .where(KillmailValue.killmail_id == killmail.id)
+        .order_by(KillmailValue.id)
+    )
+    type_ids = fit.item_type_ids(killmail.raw)
+    names: dict[int, str] = {}
+    if type_ids:
+        statement = select(InventoryType.id, InventoryType.name)
+        known = dbsession.execute(statement.where(InventoryType.id.in_(type_ids)))
+        names = {type_id: name for type_id, name in known}  # noqa: C416 - rows are not pairs to mypy
+    return LossView(
+        hash=killmail.hash,
+        ship_group=killmail.ship_group,
+        security=killmail.security,
+        is_npc=killmail.is_npc,
+        is_solo=killmail.is_solo,
+        is_awox=killmail.is_awox,
+        values=tuple((name, source, value) for name, source, value in values),
+        items=fit.lost_items(killmail.raw, names),
+        attacker_count=fit.attacker_count(killmail.raw),
+    )
+
+
+def _request_count(dbsession: Session, user_id: int) -> int:
+    return dbsession.execute(
+        select(func.count()).select_from(SrpRequest).where(SrpRequest.submitter_id == user_id)
+    ).scalar_one()
