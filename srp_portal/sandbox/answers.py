@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -33,7 +34,9 @@ class Answers:
     def status(self, _call: Call) -> Any:
         """`GET /status`"""
         now = self.universe.clock()
-        start = now.replace(hour=11, minute=4, second=0, microsecond=0)
+        # The server was started after the last daily downtime.
+        downtime = (now - timedelta(hours=11)).date()
+        start = datetime.combine(downtime, time(11, 0), UTC)
         return {"players": 23_117, "server_version": "3091235", "start_time": wire_time(start)}
 
     def killmail(self, call: Call) -> Any:

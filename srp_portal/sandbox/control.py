@@ -25,6 +25,8 @@ _HELP = {
     "trickle, hang, drop, truncate",
     "DELETE /control/faults": "switches all faults off",
     "POST /control/characters/ID": "corporation_id, alliance_id, owner, name, or sold: true",
+    "GET /control/characters": "who there is",
+    "GET /control/kills": "all losses, with their links",
     "POST /control/kills": "a new loss: character_id, ship_type_id, killed_at, "
     "solar_system_id, value, attacker_ids, fit, zkb, corporation_id",
     "GET /control/sso": "the SSO's switches; POST changes some",
@@ -53,56 +55,75 @@ class Control:
     def __init__(self, world: Controlled) -> None:
         self._world = world
 
+        self._handlers: dict[tuple[str, str], Callable[[dict[str, Any]], Any]] = {
+            ("GET", ""): self._help,
+            ("GET", "faults"): self._faults,
+            ("POST", "faults"): self._add_fault,
+            ("DELETE", "faults"): self._clear_faults,
+            ("GET", "characters"): self._characters,
+            ("GET", "kills"): self._kills,
+            ("POST", "kills"): self._add_kill,
+            ("GET", "sso"): self._sso,
+            ("POST", "sso"): self._set_sso,
+            ("GET", "esi"): self._esi,
+            ("POST", "esi"): self._set_esi,
+            ("GET", "log"): self._log,
+            ("DELETE", "log"): self._clear_log,
+            ("POST", "reset"): self._reset,
+        }
+
     def answer(self, request: Request) -> Response:
         """One answer."""
-        segments = request.segments()
-        name = segments[0] if segments else "help"
-        verb = "get" if request.method == "HEAD" else request.method.lower()
-        handler: Callable[..., Any] | None = getattr(self, f"_{verb}_{name}", None)
-        if handler is None or not name.isalpha():
-            return json_response({"error": "not found, see GET /control"}, 404)
         try:
             body = request.json()
             if body is not None and not isinstance(body, dict):
                 raise ValueError("the body must be an object")
-            if len(segments) > 1:
-                return json_response(handler(body or {}, segments[1]))
-            return json_response(handler(body or {}))
+            return self._route(request, body or {})
         except KeyError as error:
             return json_response({"error": f"missing or unknown: {error.args[0]}"}, 400)
         except (ValueError, TypeError, InvalidOperation) as error:
             return json_response({"error": str(error)}, 400)
 
-    def _get_help(self, _body: dict[str, Any]) -> Any:
+    def _route(self, request: Request, body: dict[str, Any]) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        segments = request.segments()
+        if method == "POST" and len(segments) == 2 and segments[0] == "characters":
+            return json_response(self._set_character(body, int(segments[1])))
+        handler = self._handlers.get((method, "/".join(segments)))
+        if handler is None:
+            return json_response({"error": "not found, see GET /control"}, 404)
+        return json_response(handler(body))
+
+    def _help(self, _body: dict[str, Any]) -> Any:
         return _HELP
 
-    def _get_faults(self, _body: dict[str, Any]) -> Any:
+    def _faults(self, _body: dict[str, Any]) -> Any:
         return [fault.as_dict() for fault in self._world.faults.all()]
 
-    def _post_faults(self, body: dict[str, Any]) -> Any:
+    def _add_fault(self, body: dict[str, Any]) -> Any:
         return self._world.faults.add(body.pop("match"), body.pop("kind"), **body).as_dict()
 
-    def _delete_faults(self, _body: dict[str, Any]) -> Any:
+    def _clear_faults(self, _body: dict[str, Any]) -> Any:
         self._world.faults.clear()
         return []
 
-    def _post_reset(self, _body: dict[str, Any]) -> Any:
+    def _reset(self, _body: dict[str, Any]) -> Any:
         self._world.reset()
         return {}
 
-    def _get_characters(self, _body: dict[str, Any]) -> Any:
+    def _characters(self, _body: dict[str, Any]) -> Any:
         return [_character(each) for each in list(self._world.universe.characters.values())]
 
-    def _post_characters(self, body: dict[str, Any], character_id: str) -> Any:
+    def _set_character(self, body: dict[str, Any], character_id: int) -> Any:
         universe = self._world.universe
         if body.pop("sold", False):
-            universe.sell_character(int(character_id))
-        return _character(universe.set_character(int(character_id), **body))
+            universe.sell_character(character_id)
+        return _character(universe.set_character(character_id, **body))
 
-    def _get_kills(self, _body: dict[str, Any]) -> Any:
+    def _kills(self, _body: dict[str, Any]) -> Any:
         return [_loss(each) for each in list(self._world.universe.losses.values())]
 
-    def _post_kills(self, body: dict[str, Any]) -> Any:
+    def _add_kill(self, body: dict[str, Any]) -> Any:
         if "killed_at" in body:
             body["killed_at"] = datetime.fromisoformat(body["killed_at"])
             if body["killed_at"].tzinfo is None:
@@ -111,22 +132,22 @@ class Control:
             body["value"] = Decimal(str(body["value"]))
         return _loss(self._world.universe.add_kill(body.pop("character_id"), **body))
 
-    def _get_sso(self, _body: dict[str, Any]) -> Any:
+    def _sso(self, _body: dict[str, Any]) -> Any:
         return asdict(self._world.sso.switches)
 
-    def _post_sso(self, body: dict[str, Any]) -> Any:
+    def _set_sso(self, body: dict[str, Any]) -> Any:
         return asdict(self._world.sso.set(**body))
 
-    def _get_esi(self, _body: dict[str, Any]) -> Any:
+    def _esi(self, _body: dict[str, Any]) -> Any:
         return asdict(self._world.esi.switches)
 
-    def _post_esi(self, body: dict[str, Any]) -> Any:
+    def _set_esi(self, body: dict[str, Any]) -> Any:
         return asdict(self._world.esi.set(**body))
 
-    def _get_log(self, _body: dict[str, Any]) -> Any:
+    def _log(self, _body: dict[str, Any]) -> Any:
         return [entry.as_dict() for entry in self._world.journal.entries()]
 
-    def _delete_log(self, _body: dict[str, Any]) -> Any:
+    def _clear_log(self, _body: dict[str, Any]) -> Any:
         self._world.journal.clear()
         return []
 

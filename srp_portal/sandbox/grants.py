@@ -5,16 +5,11 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-_CHOICES: dict[str, set[str | None]] = {
-    "scp": {"auto", "list", "string", "absent"},
-    "aud": {"both", "text", "missing", "without-client", "without-eve"},
-    "signature": {"good", "bad"},
-    "next_error": {None, "invalid_grant", "invalid_token", "invalid_client", "503"},
-}
+NEXT_ERRORS = (None, "invalid_grant", "invalid_token", "invalid_client", "503")
 
 
 @dataclass(frozen=True)
@@ -29,7 +24,7 @@ class Switches:
     code_lifetime: of authorization codes, seconds. clock_skew: seconds that the SSO's clock
     is ahead. client: `{"id": …, "secret": …}` when only that client is let in.
     redirect_uris: registered ones, beside every loopback address.
-    next_error: the token endpoint's next `error_times` answers.
+    next_error: one of `NEXT_ERRORS`, the token endpoint's next `error_times` answers.
     """
 
     scp: str = "auto"
@@ -48,20 +43,53 @@ class Switches:
 
     def changed(self, **changes: Any) -> Switches:
         """Other switches; ValueError names an unknown switch, or one that can't be so."""
-        known = {each.name: each for each in fields(self)}
         for name, value in changes.items():
-            if name not in known:
-                raise ValueError(f"unknown switch {name!r}; there are {', '.join(known)}")
-            if name in _CHOICES and value not in _CHOICES[name]:
+            check = _CHECKS.get(name)
+            if check is None:
+                raise ValueError(f"unknown switch {name!r}; there are {', '.join(_CHECKS)}")
+            if not check(value):
                 raise ValueError(f"the switch {name!r} can't be {value!r}")
-            if name in _INTEGERS and (type(value) is not int or abs(value) > 10**9):
-                raise ValueError(f"the switch {name!r} is a number of seconds, or times")
         if "redirect_uris" in changes:
             changes["redirect_uris"] = tuple(changes["redirect_uris"])
         return replace(self, **changes)
 
 
-_INTEGERS = {"lifetime", "code_lifetime", "clock_skew", "error_times"}
+def _is_number(value: Any) -> bool:
+    return type(value) is int and abs(value) < 10**9
+
+
+def _is_client(value: Any) -> bool:
+    return value is None or (
+        isinstance(value, dict)
+        and set(value) == {"id", "secret"}
+        and all(isinstance(each, str) for each in value.values())
+    )
+
+
+def _is_uris(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
+
+
+def _is_bool(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+# What a switch may be, by its name.
+_CHECKS: dict[str, Callable[[Any], bool]] = {
+    "scp": lambda value: value in {"auto", "list", "string", "absent"},
+    "iss": lambda value: value is None or isinstance(value, str),
+    "aud": lambda value: value in {"both", "text", "missing", "without-client", "without-eve"},
+    "signature": lambda value: value in {"good", "bad"},
+    "rotate": _is_bool,
+    "refresh_token": _is_bool,
+    "lifetime": _is_number,
+    "code_lifetime": _is_number,
+    "clock_skew": _is_number,
+    "client": _is_client,
+    "redirect_uris": _is_uris,
+    "next_error": lambda value: value in NEXT_ERRORS,
+    "error_times": lambda value: _is_number(value) and value >= 1,
+}
 
 
 @dataclass(frozen=True)

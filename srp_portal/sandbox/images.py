@@ -15,6 +15,8 @@ _NATIVE = {"portrait": 512, "render": 512, "logo": 128, "icon": 64, "bp": 64, "b
 # Categories of types: ships, blueprints, structures.
 _SHIPS, _BLUEPRINTS, _STRUCTURES = 6, 9, 65
 _NIGHT: Colour = (13, 17, 26)
+# Side of a cell of the glyph on a logo.
+_CELL = 0.09
 
 
 def answer(request: Request) -> Response:
@@ -131,17 +133,14 @@ def _logo(canvas: Canvas, seed: bytes) -> None:
     mark = mix(rim, (255, 255, 255), 0.5)
     for row in range(5):
         for column in range(3):
-            # The middle column is always there, or the glyph falls apart.
+            # Every other cell of the middle column is always there, or the glyph falls apart.
             if seed[8 + row * 3 + column] % 2 or (column == 0 and row % 2):
-                x, y = column * 0.09 - 0.045, 0.25 + row * 0.09
-                for left in {0.5 + x, 0.5 - x - 0.09}:
-                    square = [
-                        (left, y),
-                        (left + 0.09, y),
-                        (left + 0.09, y + 0.09),
-                        (left, y + 0.09),
-                    ]
-                    canvas.polygon(square, mark, mark)
+                y = 0.25 + row * _CELL
+                for left in {0.5 + (column - 0.5) * _CELL, 0.5 - (column + 0.5) * _CELL}:
+                    # A little larger than the cell, or seams show between neighbours.
+                    right, bottom = left + _CELL + 0.004, y + _CELL + 0.004
+                    corners = [(left, y), (right, y), (right, bottom), (left, bottom)]
+                    canvas.polygon(corners, mark, mark)
 
 
 def _mirrored(half: list[Point]) -> list[Point]:

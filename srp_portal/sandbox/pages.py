@@ -61,7 +61,7 @@ def authorize(asked: Mapping[str, str], characters: Iterable[Character]) -> str:
 def index(universe: Universe) -> str:
     """What there is in the sandbox, with links that can be submitted."""
     base = escape(universe.base_url)
-    people = "".join(_person(universe, each) for each in universe.characters.values())
+    people = "".join(_person(universe, each) for each in list(universe.characters.values()))
     newest_first = sorted(universe.losses.values(), key=lambda loss: -loss.killmail_id)
     losses = "".join(_row(loss) for loss in newest_first)
     return _page(

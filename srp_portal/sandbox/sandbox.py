@@ -197,8 +197,7 @@ class _World:
         self.faults = Faults()
         self.journal = Journal()
         self.server = LoopbackServer(host, port, self.answer, self.faults, self.journal)
-        shown = f"[{host}]" if ":" in host else host
-        self.universe = Universe(f"http://{shown}:{self.server.port}", clock)
+        self.universe = Universe(self.server.url, clock)
         self.sso = Sso(self.universe)
         self.esi = Esi(self.universe, self.sso.tokens)
         self.zkillboard = ZKillboard(self.universe)

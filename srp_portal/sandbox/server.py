@@ -75,6 +75,12 @@ class LoopbackServer(socketserver.ThreadingTCPServer):
         """The port it listens at, also where 0 was asked for."""
         return int(self.server_address[1])
 
+    @property
+    def url(self) -> str:
+        """Its address, `http://127.0.0.1:PORT`."""
+        host = str(self.server_address[0])
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
     def start(self) -> threading.Thread:
         """Serves from a thread of its own until `stop`."""
         thread = threading.Thread(
@@ -121,7 +127,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server_version = "sandbox"
-    sys_version = ""
     # Header and body leave together, and at once: otherwise every answer on loopback
     # waits 40 ms for a delayed acknowledgement.
     wbufsize = 64 * 1024
@@ -204,7 +209,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server.stopping.wait(float(fault.detail["seconds"]) / 10)
                 self.wfile.write(answer.body[start : start + step])
         else:
-            self._send(answer, with_body=request.method != "HEAD")
+            # A body after these statuses would be taken for the next answer.
+            bodiless = request.method == "HEAD" or answer.status in {204, 304}
+            self._send(answer, with_body=not bodiless)
 
     def _send(self, answer: Response, *, with_body: bool) -> None:
         self._head(answer)
@@ -221,6 +228,10 @@ class _Handler(BaseHTTPRequestHandler):
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
+
+    def version_string(self) -> str:
+        """The `Server` header."""
+        return self.server_version
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Says nothing: the journal has it, and queries hold codes and tokens."""

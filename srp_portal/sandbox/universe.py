@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,10 @@ from srp_portal.sandbox.loading import atlas, moment, owner_hash, people, read_j
 # zKillboard lists a kill only when it is at least this old.
 ZKILLBOARD_DELAY = timedelta(minutes=5)
 
+# Ids of killmails that are added: one for each second from this moment on.
+_IDS_FROM = datetime(2026, 1, 1, tzinfo=UTC)
+_FIRST_NEW_ID = 134_000_000
+
 _UNSET: Any = object()
 
 
@@ -37,17 +41,15 @@ class Universe:
         self.clock = clock
         self.atlas = atlas()
         self._lock = threading.RLock()
+        self._last_killmail_id = 0
         self.reset()
 
     def reset(self) -> None:
         """Everything as it was at the start; the fresh loss is fresh again."""
         with self._lock:
             self.alliances, self.corporations, self.characters = people()
-            self.losses: dict[int, Loss] = {}
-            for row in read_json("losses"):
-                loss = self._loss_from(row)
-                self.losses[loss.killmail_id] = loss
-            self._next_killmail_id = max(self.losses) + 1
+            found = [self._loss_from(row) for row in read_json("losses")]
+            self.losses: dict[int, Loss] = {loss.killmail_id: loss for loss in found}
 
     def set_character(
         self,
@@ -104,21 +106,22 @@ class Universe:
     ) -> Loss:
         """A new loss.
 
-        character_id: the victim, None for a structure, which then needs `corporation_id`.
+        character_id: the victim, None for a structure, which then needs `corporation_id`; that
+        of a pilot is where the pilot is.
         killed_at: ten minutes ago by default, so that zKillboard lists it.
         value: ISK, by default what the ship costs and a third on top.
         attacker_ids: characters, `concord` or `guristas`; by default one enemy.
         Raises KeyError for an id, fit or attacker that does not exist here, ValueError for
-        another `zkb` than `slim`, `full`, `fresh`, `wrong-hash`, or a structure without owner.
+        another `zkb` than `slim`, `full`, `fresh`, `wrong-hash`, or no owner, or two.
         """
         if zkb not in {"slim", "full", "fresh", "wrong-hash"}:
             raise ValueError(f"zkb can't be {zkb!r}")
-        if character_id is None and corporation_id is None:
-            raise ValueError("a loss without a pilot needs a corporation_id")
+        if (character_id is None) == (corporation_id is None):
+            raise ValueError("a loss has either a character_id or a corporation_id")
         price = self.atlas.types[ship_type_id].price
         with self._lock:
             loss = self._loss(
-                killmail_id=self._next_killmail_id,
+                killmail_id=self._new_killmail_id(),
                 killed_at=killed_at or self.clock() - timedelta(minutes=10),
                 character_id=character_id,
                 corporation_id=corporation_id,
@@ -130,7 +133,6 @@ class Universe:
                 zkb=zkb,
                 note="added by the control interface",
             )
-            self._next_killmail_id += 1
             self.losses[loss.killmail_id] = loss
             return loss
 
@@ -144,6 +146,16 @@ class Universe:
             losses = list(self.losses.values())
         found = [loss for loss in losses if character_id in _involved(loss.killmail)]
         return sorted(found, key=lambda loss: loss.killmail_id, reverse=True)
+
+    def _new_killmail_id(self) -> int:
+        """An id that no sandbox gave out before.
+
+        It grows with the time, since a portal remembers killmails for longer than a sandbox runs.
+        """
+        since = int((self.clock() - _IDS_FROM).total_seconds())
+        known = max(*self.losses, self._last_killmail_id)
+        self._last_killmail_id = max(known + 1, _FIRST_NEW_ID + since)
+        return self._last_killmail_id
 
     def _enemy_of(self, character_id: int | None) -> int:
         home = self.characters[character_id].corporation_id if character_id else None
@@ -214,19 +226,15 @@ class Universe:
     def _belonging(
         self, pilot: Character | None, corporation_id: int | None, faction_id: int | None
     ) -> dict[str, int]:
-        found: dict[str, int] = {}
-        if pilot is not None:
-            found["character_id"] = pilot.id
-        corporation = pilot.corporation_id if pilot and not corporation_id else corporation_id
-        alliance = self.corporations[corporation or 0].alliance_id
-        if pilot is not None and not corporation_id:
-            alliance = pilot.alliance_id
-        found["corporation_id"] = corporation or 0
-        if alliance:
-            found["alliance_id"] = alliance
-        if faction_id:
-            found["faction_id"] = faction_id
-        return found
+        """Whose loss it is: the pilot's, or that of a corporation for a structure."""
+        owner = pilot or self.corporations[corporation_id or 0]
+        found = {
+            "character_id": pilot.id if pilot else None,
+            "corporation_id": pilot.corporation_id if pilot else corporation_id,
+            "alliance_id": owner.alliance_id,
+            "faction_id": faction_id,
+        }
+        return {name: number for name, number in found.items() if number}
 
     def _attacker(self, who: int | str) -> Character | str:
         if isinstance(who, str):
