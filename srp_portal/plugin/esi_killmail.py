@@ -101,7 +101,7 @@ def killmail_from_esi(
             ship_group=hull.group["name"],
             constellation_id=place.system["constellation_id"],
             region_id=place.constellation["region_id"],
-            security=Decimal(str(place.system["security_status"])),
+            security=checks.decimal("security", str(place.system["security_status"])),
             values=values,
             npc=npc or (bool(attackers) and all(a.character_id is None for a in attackers)),
             solo=solo,
@@ -110,7 +110,7 @@ def killmail_from_esi(
         )
     except PluginError:
         raise
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         raise SourceUnavailable(_STRANGE) from error
 
 
@@ -131,7 +131,11 @@ def _document(esi: Any, killmail_id: int, killmail_hash: str) -> tuple[Mapping[s
                 f"EVE says that killmail {killmail_id} and its hash don't belong together."
             ) from error
         raise SourceUnavailable(_DOWN) from error
-    if not isinstance(document, Mapping) or document.get("killmail_id") != killmail_id:
+    if (
+        not isinstance(document, Mapping)
+        or document.get("killmail_id") != killmail_id
+        or not isinstance(document.get("victim"), Mapping)
+    ):
         raise SourceUnavailable(_STRANGE)
     return document, response.text
 
@@ -197,12 +201,13 @@ def _status(error: Exception) -> int | None:
 
 
 def _attacker(entry: Mapping[str, Any]) -> Attacker:
+    final_blow = entry["final_blow"]
     return Attacker(
         character_id=entry.get("character_id"),
         corporation_id=entry.get("corporation_id"),
         alliance_id=entry.get("alliance_id"),
         ship_id=entry.get("ship_type_id"),
-        final_blow=entry["final_blow"],
+        final_blow=final_blow,
     )
 
 

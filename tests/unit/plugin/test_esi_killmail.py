@@ -245,6 +245,8 @@ def test_call_when_the_error_is_a_mistake_then_is_not_taken_for_an_outage(operat
         {**DOCUMENT, "killmail_time": "yesterday"},
         {**DOCUMENT, "attackers": None},
         {**DOCUMENT, "attackers": [{}]},
+        {**DOCUMENT, "attackers": ["x"]},
+        document(items=["x"]),
         document(ship_type_id=None),
         document(items=[{"flag": 1}]),
         document(character_id=5),
