@@ -55,6 +55,7 @@ def user_view(
     ).all()
     shows_characters = reader.is_admin or reader.user_id == user_id
     return UserView(
+        reader=_named(reader),
         id=user.id,
         name=user.name,
         kind=user.kind,
@@ -98,6 +99,7 @@ def group_view(
         select(Grant.permission, Grant.division_id).where(Grant.group_id == group_id)
     )
     return GroupView(
+        reader=_named(reader),
         id=group.id,
         name=group.name,
         kind=group.kind,
@@ -116,7 +118,7 @@ def division_names(dbsession: Session, reader: Identity) -> DivisionNames:
     query = select(Division.id, Division.name).order_by(Division.name_key)
     if not reader.is_admin:
         query = query.where(Division.id.in_(sorted(reader.grants)))
-    return DivisionNames(tuple(Reference(*row) for row in dbsession.execute(query)))
+    return DivisionNames(_named(reader), tuple(Reference(*row) for row in dbsession.execute(query)))
 
 
 def division_view(dbsession: Session, reader: Identity, division_id: int) -> DivisionView:
@@ -126,7 +128,7 @@ def division_view(dbsession: Session, reader: Identity, division_id: int) -> Div
         raise NotAllowed("You hold no permission in that division.", attempt="directory.division")
     division = load_division(dbsession, division_id)
     permissions = tuple(permission.value for permission in Permission) if administers else None
-    return DivisionView(division.id, division.name, permissions)
+    return DivisionView(_named(reader), division.id, division.name, permissions)
 
 
 def permission_view(
@@ -141,6 +143,7 @@ def permission_view(
         raise NotFound(f"There is no permission “{permission}”.")
     granted = and_(Grant.division_id == division_id, Grant.permission == permission)
     return PermissionView(
+        reader=_named(reader),
         division=load_division(dbsession, division_id),
         permission=permission,
         entities=_entities(
@@ -163,7 +166,11 @@ def entity_list(dbsession: Session, reader: Identity, *, name: str = "") -> Enti
     if key:
         users = and_(users, User.name_key.startswith(key, autoescape=True))
         groups = Group.name_key.startswith(key, autoescape=True)
-    return EntityList(_entities(dbsession, users, groups))
+    return EntityList(_named(reader), _entities(dbsession, users, groups))
+
+
+def _named(reader: Identity) -> Reference:
+    return Reference(reader.user_id, reader.name)
 
 
 def _require_some_administrator(reader: Identity, attempt: str) -> None:

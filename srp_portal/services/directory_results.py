@@ -1,4 +1,7 @@
-"""What the directory tells of users, groups and divisions: plain frozen values."""
+"""What the directory tells of users, groups and divisions: plain frozen values.
+
+`reader` is always whoever asked.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,7 @@ class UserView:
     characters: None for readers who only administer divisions: who is whose alt is not theirs.
     """
 
+    reader: Reference
     id: int
     name: str
     kind: str
@@ -40,6 +44,7 @@ class UserView:
 class GroupView:
     """A group with its present members; eve_id: of the corporation or alliance, else None."""
 
+    reader: Reference
     id: int
     name: str
     kind: str
@@ -52,6 +57,7 @@ class GroupView:
 class DivisionNames:
     """The divisions that the reader may know, by name."""
 
+    reader: Reference
     divisions: tuple[Reference, ...]
 
 
@@ -59,6 +65,7 @@ class DivisionNames:
 class DivisionView:
     """A division; permissions: all of them for its administrators, else None."""
 
+    reader: Reference
     id: int
     name: str
     permissions: tuple[str, ...] | None
@@ -78,6 +85,7 @@ class Entity:
 class EntityList:
     """Users and groups to whom a permission may be given, by name."""
 
+    reader: Reference
     entities: tuple[Entity, ...]
 
 
@@ -85,6 +93,7 @@ class EntityList:
 class PermissionView:
     """Who holds a permission in a division, by name."""
 
+    reader: Reference
     division: Reference
     permission: str
     entities: tuple[Entity, ...]
@@ -94,6 +103,7 @@ class PermissionView:
 class ShipList:
     """The types of ship in requests that the reader may see, by name; id: EVE's type id."""
 
+    reader: Reference
     ships: tuple[Reference, ...]
 
 
@@ -104,6 +114,7 @@ class FilterValues:
     is_complete: False when there are more than are told.
     """
 
+    reader: Reference
     attribute: str
     values: tuple[str, ...]
     is_complete: bool = True

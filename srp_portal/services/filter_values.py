@@ -47,7 +47,10 @@ def filter_values(
     # Two spellings of one name are one value: a filter matches both.
     values = {row[0]: row[1] for row in reversed(rows[:limit])}
     return FilterValues(
-        attribute, tuple(values[key] for key in sorted(values)), is_complete=len(rows) <= limit
+        _named(identity),
+        attribute,
+        tuple(values[key] for key in sorted(values)),
+        is_complete=len(rows) <= limit,
     )
 
 
@@ -55,7 +58,9 @@ def ships(dbsession: Session, identity: Identity, *, limit: int = MOST_VALUES) -
     """The types of ship in the requests that the reader may see, by name."""
     query = select(SrpRequest.ship_key, SrpRequest.ship, SrpRequest.ship_id)
     rows = _occurring(dbsession, identity, query, limit)
-    return ShipList(tuple(Reference(ship_id, name) for _, name, ship_id in rows[:limit]))
+    return ShipList(
+        _named(identity), tuple(Reference(ship_id, name) for _, name, ship_id in rows[:limit])
+    )
 
 
 def _occurring(
@@ -81,4 +86,8 @@ def _divisions(dbsession: Session, identity: Identity) -> FilterValues:
             Division.id.in_(sorted(identity.grants)) | Division.id.in_(used)
         )
     )
-    return FilterValues("division", tuple(sorted(names, key=name_key)))
+    return FilterValues(_named(identity), "division", tuple(sorted(names, key=name_key)))
+
+
+def _named(reader: Identity) -> Reference:
+    return Reference(reader.user_id, reader.name)

@@ -9,7 +9,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from srp_portal.domain.errors import InvalidInput
+from srp_portal.domain.errors import InvalidInput, NotFound
 from srp_portal.models.divisions import DivisionTransformer
 from srp_portal.services import audit
 from srp_portal.services.division_access import Actor, load_division, require_administrator
@@ -72,6 +72,34 @@ def chosen_transformers(
         for attribute, name in chosen_names(dbsession, division_id).items()
         for view in offered.get(attribute, ())
         if view.name == name
+    }
+
+
+def choices(
+    dbsession: Session,
+    actor: Actor,
+    division_id: int,
+    *,
+    offered: Offered,
+    attribute: str | None = None,
+) -> dict[str, list[tuple[str, str, bool]]]:
+    """Attribute to what can be chosen for it: value for the form, label, whether it is chosen.
+
+    EVE-SRP's form is filled from this. attribute: that one alone. Raises NotAllowed, and NotFound
+    for a division that there isn't or an attribute that has no transformers.
+    """
+    require_administrator(actor, division_id, "division.transformers")
+    load_division(dbsession, division_id)
+    if attribute is not None and attribute not in offered:
+        raise NotFound(f"There are no transformers for “{attribute}”.")
+    chosen = chosen_names(dbsession, division_id)
+    return {
+        each: [
+            (NONE, "None", each not in chosen),
+            *((view.name, view.name, view.name == chosen.get(each)) for view in views),
+        ]
+        for each, views in offered.items()
+        if attribute in (None, each)
     }
 
 

@@ -1,0 +1,1 @@
+"""What people send by forms, parsed and checked before a service sees it."""
