@@ -2,21 +2,78 @@
 
 `config.include("srp_portal.esi", route_prefix="/sso")` adds the callback of the
 SSO, `request.esi` and the directive `config.add_esi_login_handler`. The client
-works without Pyramid too: `EsiClientProvider().client`.
+works without Pyramid and without a database too: `EsiClientProvider().client`.
 """
 
-from srp_portal.esi.client import EsiClient, EsiClientProvider
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from srp_portal.esi.client import EsiClient, EsiClientProvider, esi_client_factory
 from srp_portal.esi.connections import Answer
 from srp_portal.esi.deadlines import deadline, remaining
 from srp_portal.esi.settings import EsiSettings
 from srp_portal.esi.version import __version__
 
+if TYPE_CHECKING:
+    from pyramid.config import Configurator
+
+    from srp_portal.esi.configuration import provider
+    from srp_portal.esi.logins import begin_login
+    from srp_portal.esi.lookups import Affiliation, affiliations, names
+    from srp_portal.esi.queries import TokenQuery, tokens
+    from srp_portal.esi.sso import SsoLogin, TokenPayload
+    from srp_portal.esi.storing import delete_tokens_of_character, save_token
+
 __all__ = [
+    "Affiliation",
     "Answer",
     "EsiClient",
     "EsiClientProvider",
     "EsiSettings",
+    "SsoLogin",
+    "TokenPayload",
+    "TokenQuery",
     "__version__",
+    "affiliations",
+    "begin_login",
     "deadline",
+    "delete_tokens_of_character",
+    "esi_client_factory",
+    "includeme",
+    "names",
+    "provider",
     "remaining",
+    "save_token",
+    "tokens",
 ]
+
+# Imported when first used: they need Pyramid or SQLAlchemy, which the client alone does not.
+_LAZY = {
+    "Affiliation": "lookups",
+    "SsoLogin": "sso",
+    "TokenPayload": "sso",
+    "TokenQuery": "queries",
+    "affiliations": "lookups",
+    "begin_login": "logins",
+    "delete_tokens_of_character": "storing",
+    "names": "lookups",
+    "provider": "configuration",
+    "save_token": "storing",
+    "tokens": "queries",
+}
+
+
+def __getattr__(name: str) -> Any:
+    module = _LAZY.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def includeme(config: "Configurator") -> None:
+    """Add the ESI layer to a Pyramid application; see `srp_portal.esi.configuration`."""
+    from srp_portal.esi.configuration import include
+
+    include(config)

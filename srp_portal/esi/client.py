@@ -5,35 +5,11 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from srp_portal.esi.cache import AnswerCache
-from srp_portal.esi.catalogue import Catalogue, OperationSpec, load_file, load_shipped
+from srp_portal.esi.catalogue import OperationSpec, load_file, load_shipped
 from srp_portal.esi.credentials import TokenSource
-from srp_portal.esi.errors import EsiConfigurationError
-from srp_portal.esi.limits import Limiter
 from srp_portal.esi.operations import Environment, Operation
+from srp_portal.esi.process import default_settings, shared_of, user_agent
 from srp_portal.esi.settings import EsiSettings
-from srp_portal.esi.stores import MemoryStore, Store, open_store
-from srp_portal.esi.transport import Transport
-from srp_portal.esi.version import __version__
-
-LIBRARY = "srp-portal-esi"
-
-_defaults_lock = threading.Lock()
-_defaults: list[EsiSettings] = []
-
-
-def use_by_default(settings: EsiSettings) -> None:
-    """Settings for providers that were made without any, as modules do at import time."""
-    with _defaults_lock:
-        _defaults[:] = [settings]
-
-
-def default_settings() -> EsiSettings:
-    """The settings of the application that was configured last, else the defaults."""
-    with _defaults_lock:
-        if not _defaults:
-            _defaults.append(EsiSettings())
-        return _defaults[0]
 
 
 class Caller:
@@ -166,28 +142,33 @@ def environment(
 ) -> Environment:
     """What the calls of one client share; parameters as in EsiClientProvider."""
     spec_file = spec_file or settings.spec_file
-    catalogue: Catalogue = load_file(spec_file) if spec_file else load_shipped()
-    store = open_store(settings.cache_url)
-    # Limits have a store of their own in memory: no flood of answers may displace them.
-    limits: Store = MemoryStore() if settings.cache_url is None else store
+    shared = shared_of(settings)
     return Environment(
         settings=settings,
-        catalogue=catalogue,
-        transport=Transport(settings, user_agent(settings, app_info_text), Limiter(limits)),
-        cache=AnswerCache(store),
+        catalogue=load_file(spec_file) if spec_file else load_shipped(),
+        transport=shared.transport(user_agent(settings, app_info_text)),
+        cache=shared.cache,
         tenant=datasource or settings.tenant or settings.api_datasource,
         token=token,
     )
 
 
-def user_agent(settings: EsiSettings, app_info_text: str | None = None) -> str:
-    """Who is calling: application, contact, library.
+def esi_client_factory(
+    token: str | TokenSource | None = None,
+    datasource: str | None = None,
+    spec_file: str | None = None,
+    app_info_text: str | None = None,
+) -> EsiClient:
+    """A client that sends this token with every call; other parameters as in EsiClientProvider.
 
-    Raises EsiConfigurationError when it could not stand in a header.
+    Its connections, limits and cached answers are those of the application.
     """
-    library = f"{LIBRARY} v{__version__}"
-    contact = f" ({settings.user_contact_email})" if settings.user_contact_email else ""
-    text = f"{app_info_text}{contact} {library}" if app_info_text else f"{library}{contact}"
-    if not (text.isascii() and text.isprintable()):
-        raise EsiConfigurationError("app_info_text and esi.user_contact_email must be plain ASCII")
-    return text
+    return EsiClient(
+        environment(
+            default_settings(),
+            token=token,
+            datasource=datasource,
+            spec_file=spec_file,
+            app_info_text=app_info_text,
+        )
+    )

@@ -87,10 +87,13 @@ class NotRefreshableTokenError(TokenError):
 class SsoError(EsiError):
     """A login did not succeed; the message is meant for the person who tried.
 
-    `http_status` is the status an error page should have.
+    `http_status` is the status an error page should have. `kind` and `return_to`
+    tell which login it was, where that is known, so that a page can offer to try again.
     """
 
     http_status = 400
+    kind: str | None = None
+    return_to: str | None = None
 
 
 class SsoDenied(SsoError):

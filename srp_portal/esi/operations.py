@@ -83,7 +83,7 @@ class Operation:
         again. ignore_cache: fetch it anew in full. Raises EsiError and its children,
         ValueError for an unknown language.
         """
-        how = _How(timeout, retries, self._language_for(language), ignore_cache)
+        how = self._how(timeout, retries, language, ignore_cache)
         with deadline(self._environment.settings.requests_total_timeout):
             answer = self._fetch(self._arguments, how)
         return self._result(self._decode(answer), answer)
@@ -101,14 +101,14 @@ class Operation:
         The second value is that of the highest page. Raises IncompleteResponseError
         too, when the pages don't fit together.
         """
-        how = _How(timeout, retries, self._language_for(language), ignore_cache)
         if self._spec.paging != "pages":
             return self.result(
                 timeout=timeout, retries=retries, language=language, ignore_cache=ignore_cache
             )
+        how = self._how(timeout, retries, language, ignore_cache)
 
         def fetch(page: int, fresh: bool) -> Answer:
-            wanted = how if not fresh else _How(timeout, retries, how.language, True)
+            wanted = replace(how, ignore_cache=True) if fresh else how
             return self._fetch({**self._arguments, "page": page}, wanted)
 
         settings = self._environment.settings
@@ -120,13 +120,21 @@ class Operation:
     def _result(self, value: Any, answer: Answer) -> Any:
         return (value, answer) if self.request_config.also_return_response else value
 
-    def _language_for(self, language: str | None) -> str:
-        return (self._language or "en") if language is None else language_code(language)
+    def _how(
+        self,
+        timeout: Timeout | None,
+        retries: int | None,
+        language: str | None,
+        ignore_cache: bool,
+    ) -> "_How":
+        code = (self._language or "en") if language is None else language_code(language)
+        # Once and in the caller's thread: a token row belongs to a database session.
+        return _How(timeout, retries, code, ignore_cache, credential(self._token))
 
     def _fetch(self, arguments: Mapping[str, Any], how: "_How") -> Answer:
         environment = self._environment
         placed = place(self._spec, environment.catalogue.dialect, arguments)
-        using = credential(self._token)
+        using = how.using
         call = self._call(placed, how.language, using)
         cache = environment.cache
         if not environment.settings.cache_response or not call.repeatable:
@@ -226,6 +234,7 @@ class _How:
     retries: int | None
     language: str
     ignore_cache: bool
+    using: Credential
 
 
 def _reason(answer: Answer, secret: str | None) -> str:

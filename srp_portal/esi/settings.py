@@ -24,7 +24,8 @@ _FALSE = frozenset({"false", "no", "off", "0", "f", "n"})
 _LEVELS = frozenset({"CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"})
 
 
-@dataclass(frozen=True, kw_only=True)
+# Compared by identity: connections, limits and cached answers belong to one of these objects.
+@dataclass(frozen=True, kw_only=True, eq=False)
 class EsiSettings:
     """How to reach ESI and the SSO, and as whom.
 

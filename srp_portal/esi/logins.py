@@ -1,0 +1,154 @@
+"""A login through the SSO: begun, sent to EVE, taken up again when it comes back."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.request import Request
+from sqlalchemy import delete, select
+
+from srp_portal.esi.browser import (
+    LOGIN_LIFETIME_S,
+    known_browser,
+    name_browser,
+    remember_browser,
+)
+from srp_portal.esi.crypto import digest
+from srp_portal.esi.errors import SsoDenied, SsoError, SsoRejected, SsoStateInvalid
+from srp_portal.esi.models import CallbackRedirect, utc_now
+from srp_portal.esi.queries import scope_names
+from srp_portal.esi.runtime import Runtime
+from srp_portal.esi.sso import Proof, SsoLogin
+from srp_portal.esi.storing import delete_tokens_of_character
+
+RUNTIME: Final = "esi.runtime"
+_UNKNOWN: Final = (
+    "This login was not begun in this browser, was used already or took too long. Please try again."
+)
+
+
+def begin_login(
+    request: Request, scopes: str | Iterable[str] = "", return_to: str = "/", kind: str = "login"
+) -> HTTPSeeOther:
+    """Send the person to EVE; return the response, never raise it.
+
+    return_to: a path of this application for afterwards; anything else becomes `/`.
+    kind: which login handler takes the login. Writes a row through request.dbsession.
+    """
+    runtime: Runtime = request.registry[RUNTIME]
+    proof = Proof.new()
+    browser = name_browser(request, runtime.cipher)
+    names = scope_names(scopes)
+    request.dbsession.add(
+        CallbackRedirect(
+            state_digest=digest(proof.state),
+            browser_digest=digest(browser),
+            code_verifier=proof.verifier,
+            url=local_path(return_to),
+            scopes=" ".join(names),
+            kind=kind,
+            user_id=_user_id(request),
+        )
+    )
+    request.dbsession.flush()
+    url = runtime.sso.authorization_url(proof, names, callback_url(request))
+    response = HTTPSeeOther(url, cache_control="no-store")
+    remember_browser(request, response, runtime.cipher, browser)
+    return response
+
+
+def callback_url(request: Request) -> str:
+    """Where the SSO sends the browser back to, as registered with EVE."""
+    runtime: Runtime = request.registry[RUNTIME]
+    return runtime.settings.sso_callback_url or request.route_url("esi.callback")
+
+
+def local_path(url: str) -> str:
+    """The url when it is a path of this application, else `/`.
+
+    A redirect to anything else would let a link on our address lead elsewhere.
+    """
+    inside = url.startswith("/") and not url.startswith("//")
+    # Browsers read a backslash as a slash and drop control characters.
+    harmless = url.isprintable() and "\\" not in url
+    return url if inside and harmless else "/"
+
+
+def finish_login(request: Request) -> SsoLogin:
+    """The login that this callback brings back, its state used up.
+
+    Raises SsoStateInvalid, SsoDenied, SsoRejected, SsoUnavailable. A row of another
+    owner of the same character is deleted: the character was sold.
+    """
+    runtime: Runtime = request.registry[RUNTIME]
+    state, code, error = _answer(request)
+    row = _row(request, runtime, state)
+    try:
+        login = _login(request, runtime, row, code, error)
+    except SsoError as problem:
+        problem.kind, problem.return_to = row.kind, row.url
+        raise
+    # Deleting is what makes it single: of two callbacks at once only one deletes it.
+    # Not before the SSO answered, since no lock must be held over the network.
+    used = delete(CallbackRedirect).where(CallbackRedirect.id == row.id)
+    if request.dbsession.execute(used).rowcount != 1:
+        raise SsoStateInvalid(_UNKNOWN)
+    delete_tokens_of_character(
+        request.dbsession, login.character_id, except_owner_hash=login.owner_hash
+    )
+    return login
+
+
+def _answer(request: Request) -> tuple[str, str, str]:
+    try:
+        query = request.GET
+        return query.get("state", ""), query.get("code", ""), query.get("error", "")
+    except UnicodeDecodeError:
+        raise SsoStateInvalid(_UNKNOWN) from None
+
+
+def _row(request: Request, runtime: Runtime, state: str) -> CallbackRedirect:
+    browser = known_browser(request, runtime.cipher)
+    if browser is None or not state:
+        raise SsoStateInvalid(_UNKNOWN)
+    row: CallbackRedirect | None = request.dbsession.scalar(
+        select(CallbackRedirect).where(
+            CallbackRedirect.state_digest == digest(state),
+            CallbackRedirect.browser_digest == digest(browser),
+            CallbackRedirect.created > utc_now() - timedelta(seconds=LOGIN_LIFETIME_S),
+        )
+    )
+    user_id = _user_id(request)
+    # Begun as one user and finished as another: the second one did not ask for it.
+    if row is None or (user_id is not None and row.user_id not in (None, user_id)):
+        raise SsoStateInvalid(_UNKNOWN)
+    return row
+
+
+def _login(
+    request: Request, runtime: Runtime, row: CallbackRedirect, code: str, error: str
+) -> SsoLogin:
+    if error == "access_denied":
+        raise SsoDenied("You cancelled the login on EVE's page. Nothing was changed.")
+    if error or not code:
+        raise SsoRejected("EVE did not accept this login. Please try again.")
+    # A code works once, but the request may be run again after a conflict in the database.
+    claims, payload = runtime.exchanges.once(
+        digest(f"{row.state_digest} {code}"),
+        lambda: runtime.sso.exchange(code, row.code_verifier, callback_url(request)),
+    )
+    return SsoLogin(
+        character_id=claims.character_id,
+        character_name=claims.character_name,
+        owner_hash=claims.owner_hash,
+        scopes=claims.scopes,
+        token_payload=payload,
+        return_to=row.url,
+        kind=row.kind,
+    )
+
+
+def _user_id(request: Request) -> str | None:
+    user_id = request.authenticated_userid
+    return None if user_id is None else str(user_id)
