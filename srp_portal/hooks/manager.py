@@ -62,9 +62,10 @@ def build_plugin_manager(
     for name in wanted:
         candidate = installed[name]
         outcome = _load(candidate, settings(name) if callable(settings) else settings.get(name, {}))
-        if isinstance(outcome, LoadedPlugin) and any(
-            outcome.plugin is other.plugin for other in loaded
-        ):
+        if isinstance(outcome, LoadedPlugin) and outcome.plugin in [
+            other.plugin for other in loaded
+        ]:
+            # By equality, as pluggy does, which refuses to register it a second time.
             outcome = "it is the same object as another enabled plugin"
         if isinstance(outcome, LoadedPlugin):
             loaded.append(outcome)
@@ -114,9 +115,8 @@ def _load(candidate: _Candidate, settings: Mapping[str, str]) -> LoadedPlugin | 
 
 def _log(candidate: _Candidate, reason: str) -> None:
     logger.error(
-        "Plugin %s (%s %s) is left out: %s",
+        "Plugin %s (%s) is left out: %s",
         candidate.name,
-        candidate.distribution or "no distribution",
-        candidate.version,
+        f"{candidate.distribution} {candidate.version}".strip() or "no distribution",
         reason,
     )

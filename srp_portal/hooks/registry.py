@@ -203,6 +203,11 @@ class PluginRegistry:
         return found
 
     @property
+    def has_panels(self) -> bool:
+        """Whether any plugin adds panels to the request page."""
+        return bool(self._calls["request_panels"])
+
+    @property
     def request_changed_subscribers(self) -> tuple[str, ...]:
         """Names of the plugins that want to be told of changes, in order."""
         return tuple(call.plugin for call in self._calls["request_changed"])
