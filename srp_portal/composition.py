@@ -20,7 +20,7 @@ from srp_portal.hooks.context import ContextFactory, Tools
 from srp_portal.hooks.errors import PluginConfigurationError
 from srp_portal.hooks.manager import build_plugin_manager
 from srp_portal.hooks.registry import PluginRegistry
-from srp_portal.models.engine import make_engine, make_session_factory
+from srp_portal.models.engine import make_engine, make_session_factory, writing
 from srp_portal.services.crypto import Secrets
 from srp_portal.services.delivery import Delivery, DeliveryThread
 from srp_portal.services.killmail_lookup import KillmailLookup
@@ -41,7 +41,9 @@ class Portal:
     settings: Settings
     secrets: Secrets
     engine: Engine
+    #: For short transactions that write, outside a web request; the other one only reads.
     session_factory: sessionmaker[Session]
+    read_session_factory: sessionmaker[Session]
     plugins: PluginRegistry
     esi: EsiClientProvider
     cache: Store
@@ -66,7 +68,7 @@ class Portal:
     def lookup(self) -> KillmailLookup:
         """Asks sources, EVE and plugins about a loss."""
         return KillmailLookup(
-            self.plugins, self.contexts, self.session_factory, self.esi.client
+            self.plugins, self.contexts, self.read_session_factory, self.esi.client
         )
 
     @cached_property
@@ -107,7 +109,8 @@ def compose(settings: Settings, *, clock: Clock = utc_now) -> Portal:
         settings=settings,
         secrets=Secrets(settings.secret),
         engine=engine,
-        session_factory=make_session_factory(engine),
+        session_factory=make_session_factory(writing(engine)),
+        read_session_factory=make_session_factory(engine),
         plugins=plugins,
         esi=EsiClientProvider(settings=esi_settings, app_info_text=application_name()),
         cache=open_store(settings.cache_url),

@@ -189,9 +189,7 @@ class Settings:
     environment: Mapping[str, str]
 
     @classmethod
-    def load(
-        cls, ini: Mapping[str, str], environment: Mapping[str, str] | None = None
-    ) -> Settings:
+    def load(cls, ini: Mapping[str, str], environment: Mapping[str, str] | None = None) -> Settings:
         """Settings from an ini section and the environment; raises SettingsError."""
         environment = dict(os.environ) if environment is None else dict(environment)
         merged = _merge(ini, environment)

@@ -55,5 +55,5 @@ def writing(engine: Engine) -> Engine:
 
 
 def make_session_factory(engine: Engine) -> sessionmaker[Session]:
-    """Sessions for short transactions of their own, outside a web request."""
-    return sessionmaker(bind=writing(engine), expire_on_commit=False)
+    """Sessions for short transactions of their own, outside a web request; `writing` for writers."""
+    return sessionmaker(bind=engine, expire_on_commit=False)

@@ -130,9 +130,7 @@ class DeliveryThread:
             if self._thread is None or not self._thread.is_alive():
                 # A daemon: a plugin that hangs must not keep the server from stopping, and the
                 # outbox still holds what it did not get.
-                self._thread = threading.Thread(
-                    target=self._run, name="srp-delivery", daemon=True
-                )
+                self._thread = threading.Thread(target=self._run, name="srp-delivery", daemon=True)
                 self._thread.start()
         self._wanted.set()
 

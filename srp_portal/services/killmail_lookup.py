@@ -90,9 +90,7 @@ class KillmailLookup:
         """
         loaded = self.source_of(url)
         try:
-            killmail = self.plugins.fetch(
-                loaded, url, self.contexts.for_source(loaded, history)
-            )
+            killmail = self.plugins.fetch(loaded, url, self.contexts.for_source(loaded, history))
             self._check_victim(killmail, submitter)
             return self._judged(killmail, division, submitter, history)
         except _REFUSALS as error:
@@ -152,5 +150,3 @@ class KillmailLookup:
             # Names of modules decide nothing; the page shows their numbers.
             logger.warning("Names of items of killmail %d unknown", killmail.killmail_id)
             return {}
-
-

@@ -129,9 +129,7 @@ def _as_isk(total: Any) -> Decimal:
 
 def waiting_counts(dbsession: Session, identity: Identity) -> dict[ListName, int]:
     """How many requests wait in the lists that the reader works on, in one statement."""
-    lists = [
-        name for name in (ListName.PENDING, ListName.PAY) if may_open(name, identity)
-    ]
+    lists = [name for name in (ListName.PENDING, ListName.PAY) if may_open(name, identity)]
     if not lists:
         return {}
     divisions = {name: identity.divisions(listing_query.LIST_PERMISSIONS[name]) for name in lists}
@@ -161,3 +159,13 @@ def submit_divisions(dbsession: Session, identity: Identity) -> tuple[Reference,
         .order_by(Division.name_key)
     )
     return tuple(Reference(*columns) for columns in dbsession.execute(statement))
+
+
+def division_names(dbsession: Session, identity: Identity, list_name: ListName) -> list[str]:
+    """Names of the divisions whose requests a list may show, for its filter form."""
+    statement = select(Division.name).order_by(Division.name_key)
+    if list_name is ListName.PERSONAL:
+        ids = identity.divisions(frozenset(Permission))
+    else:
+        ids = identity.divisions(listing_query.LIST_PERMISSIONS[list_name])
+    return list(dbsession.scalars(statement.where(Division.id.in_(ids))))

@@ -162,9 +162,7 @@ def ordered(statement: Select[Any], sort: Sort) -> Select[Any]:
 
 def page_ids(filters: Filters, identity: Identity, *, limit: int) -> Select[tuple[int]]:
     """Ids of one page, found in an index without reading the rows of the pages before it."""
-    statement = select(SrpRequest.id).where(
-        visible(filters.list_name, identity), *clauses(filters)
-    )
+    statement = select(SrpRequest.id).where(visible(filters.list_name, identity), *clauses(filters))
     return ordered(statement, filters.sort).limit(limit).offset((filters.page - 1) * limit)
 
 

@@ -29,9 +29,7 @@ def record_payment(
     )
     dbsession.add(payment)
     dbsession.flush()
-    dbsession.add(
-        PaymentLine(payment_id=payment.id, request_id=request.id, amount=request.payout)
-    )
+    dbsession.add(PaymentLine(payment_id=payment.id, request_id=request.id, amount=request.payout))
     dbsession.flush()
     return payment
 

@@ -202,3 +202,13 @@ def _request_count(dbsession: Session, user_id: int) -> int:
     return dbsession.execute(
         select(func.count()).select_from(SrpRequest).where(SrpRequest.submitter_id == user_id)
     ).scalar_one()
+
+
+def is_readable(dbsession: Session, identity: Identity, request_id: int) -> bool:
+    """Whether there is such a request and the reader may see it."""
+    facts = dbsession.execute(
+        select(SrpRequest.submitter_id, SrpRequest.pilot_id, SrpRequest.division_id).where(
+            SrpRequest.id == request_id
+        )
+    ).one_or_none()
+    return facts is not None and permissions.may_read(identity, RequestFacts(*facts))

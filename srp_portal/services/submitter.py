@@ -36,9 +36,7 @@ def change_details(work: Work, details: str, *, is_required: bool) -> SrpRequest
     return request
 
 
-def change_division(
-    work: Work, division_id: int, *, targets: tuple[Reference, ...]
-) -> SrpRequest:
+def change_division(work: Work, division_id: int, *, targets: tuple[Reference, ...]) -> SrpRequest:
     """Moves the request to another division; the submitter's may be evaluated again.
 
     targets: the divisions that the submitter may submit to. Raises NotAllowed, StateConflict,
@@ -99,5 +97,3 @@ def undo_withdrawal(work: Work, note: str) -> SrpRequest:
         )
     set_status(work, request, Status.EVALUATING, clean_text(note, "note") or "No longer withdrawn.")
     return request
-
-

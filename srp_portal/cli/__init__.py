@@ -1,0 +1,1 @@
+"""The management command `srp-portal`, one module per group of commands."""

@@ -1,0 +1,83 @@
+"""A stored killmail as plugins know it, for hooks that run after the submission."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from srp_portal.models.killmails import Killmail as KillmailRow
+from srp_portal.models.killmails import KillmailValue
+from srp_portal.plugin import Attacker, Item, Killmail
+
+
+def stored_killmail(dbsession: Session, killmail_id: int) -> Killmail:
+    """The killmail, in two statements; raises NoResultFound for one that is not stored."""
+    row = dbsession.get_one(KillmailRow, killmail_id)
+    values = {
+        name: value
+        for name, value in dbsession.execute(
+            select(KillmailValue.name, KillmailValue.value)
+            .where(KillmailValue.killmail_id == killmail_id)
+            .order_by(KillmailValue.recorded_at)
+        )
+    }
+    value = values.pop("value", None)
+    document = json.loads(row.raw) if row.raw else {}
+    return Killmail(
+        killmail_id=row.id,
+        killmail_hash=row.hash,
+        url=row.url,
+        timestamp=row.killed_at,
+        pilot_id=row.pilot_id,
+        pilot=row.pilot,
+        corporation_id=row.corporation_id,
+        corporation=row.corporation,
+        alliance_id=row.alliance_id,
+        alliance=row.alliance,
+        ship_id=row.ship_id,
+        ship=row.ship,
+        system_id=row.system_id,
+        system=row.system,
+        constellation=row.constellation,
+        region=row.region,
+        value=value,
+        verified=True,
+        items=tuple(_item(each) for each in document.get("victim", {}).get("items", ())),
+        attackers=tuple(_attacker(each) for each in document.get("attackers", ())),
+        source=row.source,
+        ship_group_id=row.ship_group_id,
+        ship_group=row.ship_group,
+        constellation_id=row.constellation_id,
+        region_id=row.region_id,
+        security=Decimal(row.security) if row.security else None,
+        values=values,
+        npc=row.is_npc,
+        solo=row.is_solo,
+        awox=row.is_awox,
+        raw=row.raw,
+    )
+
+
+def _item(entry: dict[str, Any]) -> Item:
+    return Item(
+        type_id=entry["item_type_id"],
+        flag=entry["flag"],
+        quantity_destroyed=entry.get("quantity_destroyed", 0),
+        quantity_dropped=entry.get("quantity_dropped", 0),
+        singleton=entry["singleton"],
+        items=tuple(_item(inner) for inner in entry.get("items", ())),
+    )
+
+
+def _attacker(entry: dict[str, Any]) -> Attacker:
+    return Attacker(
+        character_id=entry.get("character_id"),
+        corporation_id=entry.get("corporation_id"),
+        alliance_id=entry.get("alliance_id"),
+        ship_id=entry.get("ship_type_id"),
+        final_blow=entry["final_blow"],
+    )

@@ -1,0 +1,41 @@
+"""Links made of a request's attributes, by the transformers that its division chose."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from sqlalchemy.orm import Session
+
+from srp_portal.models.killmails import Killmail
+from srp_portal.services.results import RequestRow
+from srp_portal.services.transformers import Offered, chosen_transformers
+
+
+def transform(
+    dbsession: Session, row: RequestRow, killmail: Killmail, offered: Offered
+) -> dict[str, tuple[str, str]]:
+    """Attribute to the transformer's name and the link, for attributes that have a value."""
+    if not offered:
+        return {}
+    values = {
+        "pilot": row.pilot,
+        "corporation": row.corporation,
+        "alliance": row.alliance,
+        "ship": row.ship,
+        "system": row.system,
+        "constellation": row.constellation,
+        "region": row.region,
+        "division": row.division.name,
+        "submitter": row.submitter.name,
+        "killmail": str(row.id),
+        "pilot_id": str(row.pilot_id),
+        "ship_id": str(row.ship_id),
+        "system_id": str(killmail.system_id),
+    }
+    found = {}
+    for attribute, chosen in chosen_transformers(dbsession, row.division.id, offered).items():
+        value = values.get(attribute)
+        if value:
+            url = chosen.url_template.replace("{}", quote(value, safe=""))
+            found[attribute] = (chosen.name, url)
+    return found

@@ -1,0 +1,49 @@
+"""The application factory: what is configured, in the order in which it must be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.config import Configurator
+
+from srp_portal.composition import Portal, compose
+from srp_portal.settings import Settings
+
+
+def make_application(global_config: dict[str, str], settings: dict[str, str]) -> Any:  # noqa: ARG001
+    """The WSGI application; raises SettingsError."""
+    return configure(compose(Settings.load(settings))).make_wsgi_app()
+
+
+def configure(portal: Portal) -> Configurator:
+    """A configurator with everything included and committed; tests hand in their own portal."""
+    config = Configurator(
+        settings={**portal.settings.merged, **portal.settings.of_esi()},
+        package="srp_portal.web",
+    )
+    config.registry["srp_portal.portal"] = portal
+    config.registry["esi.session_factory"] = portal.session_factory
+    config.add_request_method(_portal, "portal", reify=True)
+    config.add_request_method(_clock, "clock")
+    # Security first: its defaults (deny, CSRF) must stand before the first view is added.
+    config.include("srp_portal.web.security")
+    config.include("srp_portal.web.database")
+    config.include("srp_portal.web.representation")
+    config.include("srp_portal.web.templating")
+    config.include("srp_portal.web.routes")
+    config.include("srp_portal.web.statics")
+    config.include("srp_portal.esi", route_prefix="/sso")
+    config.include("srp_portal.web.security.sso")
+    config.scan("srp_portal.web.views")
+    # Plugins last: they may override templates and add routes, and find everything in its place.
+    portal.plugins.includeme(config)
+    config.commit()
+    return config
+
+
+def _portal(request: Any) -> Portal:
+    return request.registry["srp_portal.portal"]
+
+
+def _clock(request: Any) -> Any:
+    return request.portal.clock()

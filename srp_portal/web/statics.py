@@ -1,0 +1,57 @@
+"""Files that the portal serves itself: its own, and Bootstrap's from the installed package."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import files
+from pathlib import Path
+from typing import Any
+
+from pyramid.static import QueryStringCacheBuster
+
+BOOTSTRAP = "bootstrap-wrapper"
+STATIC = Path(__file__).parent / "static"
+A_YEAR = 365 * 24 * 3600
+
+
+class ContentCacheBuster(QueryStringCacheBuster):
+    """Adds a digest of the file's content, so that a new release is never mixed with an old one."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self._root = root
+        self._tokens: dict[str, str] = {}
+
+    def tokenize(self, request: Any, pathspec: str, kw: Any) -> str:  # noqa: ARG002
+        """The first digits of the digest."""
+        token = self._tokens.get(pathspec)
+        if token is None:
+            path = self._root / pathspec.removeprefix(str(self._root)).lstrip("/")
+            content = path.read_bytes() if path.is_file() else b""
+            token = self._tokens[pathspec] = hashlib.sha256(content).hexdigest()[:12]
+        return token
+
+
+def includeme(config: Any) -> None:
+    """Adds the static views `/static/` and `/bootstrap/`."""
+    for name, root in (("static", STATIC), ("bootstrap", bootstrap_root())):
+        config.add_static_view(name, str(root), cache_max_age=A_YEAR)
+        config.add_cache_buster(str(root), ContentCacheBuster(root))
+    config.add_request_method(_static_url, "static")
+    config.add_request_method(_bootstrap_css, "bootstrap_css", property=True)
+
+
+def bootstrap_root() -> Path:
+    """The folder of Bootstrap's files; the distribution carries no importable package of it."""
+    for file in files(BOOTSTRAP) or ():
+        if file.as_posix().endswith("css/bootstrap.min.css"):
+            return Path(str(file.locate())).resolve().parent.parent
+    raise FileNotFoundError(f"the distribution {BOOTSTRAP} holds no css/bootstrap.min.css")
+
+
+def _static_url(request: Any, path: str) -> str:
+    return request.static_path(str(STATIC / path))
+
+
+def _bootstrap_css(request: Any) -> str:
+    return request.static_path(str(bootstrap_root() / "css" / "bootstrap.min.css"))

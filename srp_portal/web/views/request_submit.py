@@ -1,0 +1,144 @@
+"""Submitting a loss: first everything is asked of the network, then it is written in one go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.view import view_config
+
+from srp_portal.domain.errors import AlreadySubmitted, InvalidInput, NotAllowed, Unavailable
+from srp_portal.domain.permissions import Identity, Permission
+from srp_portal.plugin import DivisionInfo
+from srp_portal.services import listing
+from srp_portal.services.deadline import within
+from srp_portal.services.history import history_of
+from srp_portal.services.infos import division_info, user_infos
+from srp_portal.services.killmail_lookup import Loss
+from srp_portal.services.request_detail import is_readable
+from srp_portal.services.request_work import clean_text
+from srp_portal.services.submission import store_request
+from srp_portal.web.forms.request_forms import parse_number
+from srp_portal.web.views.request_detail import make_outbox, wake_delivery
+
+TEMPLATE = "srp_portal:web/templates/request_submit.jinja2"
+FORMATS = ("html", "json", "xml")
+SUBMIT = frozenset({Permission.SUBMIT})
+
+#: All look-ups of a submission together (contract/http.md, "Submitting").
+SECONDS = 15.0
+TOO_SLOW = (
+    "The killmail's source or EVE did not answer in time. Nothing was stored; try again in a while."
+)
+
+
+@view_config(
+    route_name="request.add",
+    request_method="GET",
+    permission="user",
+    formats=("html",),
+    renderer=TEMPLATE,
+)
+def form(request: Any) -> dict[str, Any]:
+    """The empty form, or prefilled from the query."""
+    if not request.identity.holds_anywhere(SUBMIT):
+        raise NotAllowed("You may not submit to any division.", attempt="submit")
+    return _page(request, request.GET)
+
+
+@view_config(
+    route_name="request.add",
+    request_method="POST",
+    permission="user",
+    formats=FORMATS,
+    renderer=TEMPLATE,
+)
+def submit(request: Any) -> Any:
+    """Stores the request and shows it, or says what is wrong with it."""
+    try:
+        request_id = _submit(request)
+    except InvalidInput as error:
+        if request.representation != "html":
+            raise
+        return _again(request, 422, errors={error.field: error.message})
+    except Unavailable as error:
+        if request.representation != "html":
+            raise
+        return _again(request, 503, problem=error.message)
+    except AlreadySubmitted as error:
+        if is_readable(request.dbsession, request.identity, error.request_id):
+            return HTTPSeeOther(request.route_path("request.detail", id=error.request_id))
+        if request.representation != "html":
+            raise InvalidInput("url", error.message) from error
+        return _again(request, 422, errors={"url": error.message})
+    wake_delivery(request)
+    request.flash("Submitted. Here you see what becomes of it.")
+    return HTTPSeeOther(request.route_path("request.detail", id=request_id))
+
+
+def _submit(request: Any) -> int:
+    posted, identity, portal = request.POST, request.identity, request.portal
+    if not identity.holds_anywhere(SUBMIT):
+        raise NotAllowed("You may not submit to any division.", attempt="submit")
+    division = _division(request, identity)
+    details = clean_text(posted.get("details", ""), "details")
+    if not details and portal.settings.details_required:
+        raise InvalidInput("details", "Tell the reviewers what happened.")
+    url = posted.get("url", "").strip()
+    portal.lookup.source_of(url)
+    loss = _look_up(request, url, division)
+    row = store_request(
+        request.dbsession,
+        identity,
+        loss,
+        division_id=division.id,
+        details=details,
+        outbox=make_outbox(request),
+        now=request.clock(),
+    )
+    return row.id
+
+
+def _division(request: Any, identity: Identity) -> DivisionInfo:
+    division_id = parse_number(request.POST, "division")
+    if not identity.holds(division_id, SUBMIT):
+        raise NotAllowed("You may not submit to that division.", attempt=f"submit {division_id}")
+    division = division_info(request.dbsession, division_id)
+    if division is None:
+        raise NotAllowed("That division takes no more requests.", attempt=f"submit {division_id}")
+    return division
+
+
+def _look_up(request: Any, url: str, division: DivisionInfo) -> Loss:
+    """Everything from the network, with no transaction open meanwhile."""
+    portal, user_id = request.portal, request.identity.user_id
+    submitter = user_infos(request.dbsession, {user_id})[user_id]
+    history = history_of(portal.read_session_factory, user_id, portal.clock)
+    request.tm.abort()
+    try:
+        return within(
+            SECONDS,
+            lambda: portal.lookup.look_up(url, division, submitter, history),
+            too_slow=TOO_SLOW,
+        )
+    finally:
+        request.tm.begin()
+
+
+def _page(request: Any, typed: Any) -> dict[str, Any]:
+    portal = request.portal
+    return {
+        "document": None,
+        "values": {name: typed.get(name, "") for name in ("url", "details", "division")},
+        "errors": {},
+        "problem": None,
+        "divisions": listing.submit_divisions(request.dbsession, request.identity),
+        "sources": [(source.name, source.description) for source in portal.plugins.sources],
+        "details_description": portal.settings.details_description,
+        "details_required": portal.settings.details_required,
+    }
+
+
+def _again(request: Any, status: int, **said: Any) -> dict[str, Any]:
+    request.response.status = status
+    return {**_page(request, request.POST), **said}
