@@ -1,0 +1,368 @@
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import jwt
+import pytest
+
+CALLBACK = "http://127.0.0.1:6543/sso/callback"
+KILLMAILS = "esi-killmails.read_killmails.v1"
+SKILLS = "esi-skills.read_skills.v1"
+MIRA = 2112000101
+TOBIN = 2112000102
+
+
+def code_in(callback: str) -> str:
+    return parse_qs(urlsplit(callback).query)["code"][0]
+
+
+def claims_of(token: str) -> dict:
+    return jwt.decode(token, options={"verify_signature": False})
+
+
+def key_for(web, token: str) -> jwt.PyJWK:
+    kid = jwt.get_unverified_header(token)["kid"]
+    keys = web("GET", "/sso/oauth/jwks").json()["keys"]
+    return jwt.PyJWK(next(key for key in keys if key["kid"] == kid))
+
+
+def refresh(web, token: str, client: str = "portal", **more: str):
+    form = {"grant_type": "refresh_token", "refresh_token": token, **more}
+    return web("POST", "/sso/v2/oauth/token", data=form, auth=(client, "secret"))
+
+
+def test_metadata_when_read_then_all_its_addresses_are_in_the_sandbox(web, universe):
+    metadata = web("GET", "/sso/.well-known/oauth-authorization-server").json()
+    addresses = ("authorization_endpoint", "token_endpoint", "jwks_uri", "revocation_endpoint")
+    assert metadata["issuer"] == f"{universe.url}/sso"
+    assert all(metadata[name].startswith(f"{universe.url}/sso/") for name in addresses)
+    assert metadata["code_challenge_methods_supported"] == ["S256"]
+
+
+def test_login_when_a_character_is_chosen_then_state_and_code_come_back(universe, authorize_url):
+    callback = universe.approve(authorize_url(), MIRA)
+    query = parse_qs(urlsplit(callback).query)
+    assert callback.startswith(f"{CALLBACK}?")
+    assert query["state"] == ["a state"]
+    assert query["code"][0]
+
+
+def test_login_when_scripted_by_get_then_it_works_without_the_page(web, authorize_url):
+    answer = web("GET", f"{authorize_url()}&character_id={MIRA}&approve=1")
+    assert answer.status_code == 302
+    assert code_in(answer.headers["Location"])
+
+
+def test_login_when_cancelled_then_access_denied_comes_back(universe, authorize_url):
+    query = parse_qs(urlsplit(universe.refuse(authorize_url())).query)
+    assert query["error"] == ["access_denied"]
+    assert query["state"] == ["a state"]
+    assert "code" not in query
+
+
+def test_page_when_opened_then_it_offers_every_character_and_shows_the_scopes(
+    web, universe, authorize_url
+):
+    page = web("GET", authorize_url(client_id="<b>me</b>"))
+    assert page.status_code == 200
+    assert all(f'value="{number}"' in page.text for number in universe.characters)
+    assert KILLMAILS in page.text
+    assert "&lt;b&gt;me&lt;/b&gt;" in page.text
+    assert "<b>me" not in page.text
+    assert "<script" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        pytest.param({"redirect_uri": "https://evil.example/"}, "invalid_request", id="elsewhere"),
+        pytest.param({"redirect_uri": "http://[::1"}, "invalid_request", id="malformed callback"),
+        pytest.param({"redirect_uri": None}, "invalid_request", id="no callback"),
+        pytest.param({"redirect_uri": "ftp://127.0.0.1/"}, "invalid_request", id="not http"),
+        pytest.param({"response_type": "token"}, "unsupported_response_type", id="implicit"),
+        pytest.param({"state": None}, "invalid_request", id="no state"),
+        pytest.param({"scope": "all of it"}, "invalid_scope", id="no scope of ESI"),
+        pytest.param({"code_challenge_method": "plain"}, "invalid_request", id="plain PKCE"),
+    ],
+)
+def test_page_when_the_request_is_wrong_then_it_says_so_and_sends_nobody_back(
+    web, authorize_url, changes, error
+):
+    answer = web("GET", authorize_url(**changes))
+    assert answer.status_code == 400
+    assert answer.json()["error"] == error
+    assert "Location" not in answer.headers
+
+
+def test_page_when_the_callback_is_registered_then_it_may_be_anywhere(universe, authorize_url):
+    universe.sso(redirect_uris=["https://srp.example/sso/callback?x=1"])
+    url = authorize_url(redirect_uri="https://srp.example/sso/callback?x=1")
+    assert universe.approve(url, MIRA).startswith("https://srp.example/sso/callback?x=1&code=")
+
+
+def test_approve_when_the_sso_refuses_then_the_error_says_why(universe, authorize_url):
+    with pytest.raises(ValueError, match="no character 1 "):
+        universe.approve(authorize_url(), 1)
+
+
+def test_token_when_signed_then_the_published_key_verifies_it(web, universe, log_in):
+    answer = log_in()
+    claims = jwt.decode(
+        answer["access_token"],
+        key_for(web, answer["access_token"]),
+        algorithms=["RS256"],
+        audience="EVE Online",
+        issuer=f"{universe.url}/sso",
+        options={"require": ["exp", "iat", "sub", "azp", "owner", "name"]},
+    )
+    assert answer["token_type"] == "Bearer"
+    assert answer["expires_in"] == 1199
+    assert claims["sub"] == f"CHARACTER:EVE:{MIRA}"
+    assert claims["name"] == "Mira Solenne"
+    assert claims["aud"] == ["portal", "EVE Online"]
+    assert claims["azp"] == "portal"
+    assert claims["exp"] - claims["iat"] == 1200
+    assert claims["owner"] == universe.characters[MIRA].owner
+
+
+def test_token_when_the_client_is_blank_then_the_audience_holds_the_blank(
+    universe, authorize_url, exchange
+):
+    callback = universe.approve(authorize_url(client_id=""), MIRA)
+    answer = exchange(code_in(callback), client="")
+    assert claims_of(answer.json()["access_token"])["aud"] == ["", "EVE Online"]
+
+
+def test_key_set_when_read_then_keys_must_be_picked_by_name(web):
+    keys = web("GET", "/sso/oauth/jwks").json()["keys"]
+    assert [key["kty"] for key in keys] == ["EC", "RSA"]
+    assert not any("d" in key for key in keys)
+
+
+@pytest.mark.parametrize(
+    ("scope", "shape", "expected"),
+    [
+        pytest.param(f"{KILLMAILS} {SKILLS}", "auto", [KILLMAILS, SKILLS], id="several"),
+        pytest.param(KILLMAILS, "auto", KILLMAILS, id="one"),
+        pytest.param("", "auto", None, id="none"),
+        pytest.param(KILLMAILS, "list", [KILLMAILS], id="one as list"),
+        pytest.param(f"{KILLMAILS} {SKILLS}", "string", f"{KILLMAILS} {SKILLS}", id="as string"),
+        pytest.param(KILLMAILS, "absent", None, id="absent though asked"),
+    ],
+)
+def test_token_when_scopes_are_asked_then_the_claim_has_the_shape(
+    universe, log_in, scope, shape, expected
+):
+    universe.sso(scp=shape)
+    assert claims_of(log_in(scope=scope)["access_token"]).get("scp") == expected
+
+
+def test_token_when_no_scope_is_asked_then_there_is_no_refresh_token(log_in):
+    assert "refresh_token" not in log_in(scope="")
+
+
+@pytest.mark.parametrize(
+    ("switches", "claim", "expected"),
+    [
+        pytest.param({"iss": "host"}, "iss", "127.0.0.1", id="issuer is a host"),
+        pytest.param({"iss": "https://evil.example"}, "iss", "https://evil.example", id="issuer"),
+        pytest.param({"aud": "text"}, "aud", "EVE Online", id="audience is text"),
+        pytest.param({"aud": "missing"}, "aud", None, id="audience missing"),
+        pytest.param({"aud": "without-client"}, "aud", ["EVE Online"], id="audience of nobody"),
+        pytest.param({"aud": "without-eve"}, "aud", ["portal"], id="audience is no EVE"),
+    ],
+)
+def test_token_when_a_switch_is_set_then_the_claim_is_so(
+    universe, log_in, switches, claim, expected
+):
+    universe.sso(**switches)
+    assert claims_of(log_in()["access_token"]).get(claim) == expected
+
+
+def test_token_when_the_issuer_has_a_slash_then_it_is_the_base_url_with_one(universe, log_in):
+    universe.sso(iss="slash")
+    assert claims_of(log_in()["access_token"])["iss"] == f"{universe.url}/sso/"
+
+
+def test_token_when_the_signature_is_spoiled_then_the_key_refuses_it(web, universe, log_in):
+    universe.sso(signature="bad")
+    token = log_in()["access_token"]
+    with pytest.raises(jwt.InvalidSignatureError):
+        jwt.decode(token, key_for(web, token), algorithms=["RS256"], audience="EVE Online")
+
+
+def test_key_when_replaced_then_new_tokens_name_a_new_one(web, universe, log_in):
+    before = jwt.get_unverified_header(log_in()["access_token"])["kid"]
+    universe.sso(new_kid=True)
+    after = jwt.get_unverified_header(log_in()["access_token"])["kid"]
+    published = {key["kid"] for key in web("GET", "/sso/oauth/jwks").json()["keys"]}
+    assert before != after
+    assert after in published
+    assert before not in published
+
+
+def test_code_when_used_twice_then_the_second_time_is_refused(universe, authorize_url, exchange):
+    code = code_in(universe.approve(authorize_url(), MIRA))
+    assert exchange(code).status_code == 200
+    assert exchange(code).json()["error"] == "invalid_grant"
+
+
+def test_code_when_late_then_it_is_refused(universe, authorize_url, exchange):
+    universe.sso(code_lifetime=0)
+    answer = exchange(code_in(universe.approve(authorize_url(), MIRA)))
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"code_verifier": "something else"}, id="wrong verifier"),
+        pytest.param({"code_verifier": None}, id="no verifier"),
+        pytest.param({"redirect_uri": "http://127.0.0.1/other"}, id="another callback"),
+        pytest.param({"client": "somebody"}, id="another client"),
+    ],
+)
+def test_code_when_the_exchange_does_not_fit_then_it_is_refused(
+    universe, authorize_url, exchange, changes
+):
+    answer = exchange(code_in(universe.approve(authorize_url(), MIRA)), **changes)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+
+
+def test_code_when_sent_by_a_native_client_then_no_header_is_needed(web, universe, authorize_url):
+    code = code_in(universe.approve(authorize_url(), MIRA))
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "client_id": "portal",
+        "code_verifier": "a-verifier-of-more-than-forty-three-characters",
+    }
+    assert web("POST", "/sso/v2/oauth/token", data=form).status_code == 200
+
+
+def test_refresh_when_rotating_then_the_old_token_is_dead(web, log_in):
+    old = log_in()["refresh_token"]
+    answer = refresh(web, old).json()
+    assert answer["refresh_token"] != old
+    assert claims_of(answer["access_token"])["sub"] == f"CHARACTER:EVE:{MIRA}"
+    assert refresh(web, old).json()["error"] == "invalid_grant"
+    assert refresh(web, answer["refresh_token"]).status_code == 200
+
+
+def test_refresh_when_not_rotating_then_the_token_stays(web, universe, log_in):
+    universe.sso(rotate=False)
+    token = log_in()["refresh_token"]
+    assert refresh(web, token).json()["refresh_token"] == token
+
+
+def test_refresh_when_switched_off_then_the_field_is_missing(web, universe, log_in):
+    token = log_in()["refresh_token"]
+    universe.sso(refresh_token=False)
+    assert "refresh_token" not in refresh(web, token).json()
+    assert "refresh_token" not in log_in()
+
+
+def test_refresh_when_fewer_scopes_are_asked_then_the_token_has_fewer(web, log_in):
+    token = log_in(scope=f"{KILLMAILS} {SKILLS}")["refresh_token"]
+    assert claims_of(refresh(web, token, scope=SKILLS).json()["access_token"])["scp"] == SKILLS
+
+
+def test_refresh_when_more_scopes_are_asked_then_it_is_refused(web, log_in):
+    answer = refresh(web, log_in()["refresh_token"], scope=SKILLS)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
+
+
+def test_refresh_when_another_client_asks_then_it_is_refused(web, log_in):
+    answer = refresh(web, log_in()["refresh_token"], client="somebody")
+    assert answer.json()["error"] == "invalid_grant"
+
+
+def test_refresh_when_the_character_was_sold_then_the_owner_is_another(web, universe, log_in):
+    answer = log_in(TOBIN)
+    sold = universe.sell_character(TOBIN)
+    after = claims_of(refresh(web, answer["refresh_token"]).json()["access_token"])
+    assert claims_of(answer["access_token"])["owner"] != after["owner"] == sold.owner
+
+
+def test_revoke_when_called_then_the_refresh_token_is_dead(web, log_in):
+    token = log_in()["refresh_token"]
+    form = {"token": token, "token_type_hint": "refresh_token"}
+    assert web("POST", "/sso/v2/oauth/revoke", data=form).status_code == 200
+    assert refresh(web, token).json()["error"] == "invalid_grant"
+
+
+def test_revoke_when_the_token_is_unknown_then_it_is_200_all_the_same(web):
+    assert web("POST", "/sso/v2/oauth/revoke", data={"token": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        pytest.param("invalid_grant", 400, id="grant"),
+        pytest.param("invalid_token", 400, id="token"),
+        pytest.param("invalid_client", 401, id="client"),
+    ],
+)
+def test_errors_when_switched_on_then_they_come_that_often(web, universe, log_in, error, status):
+    token = log_in()["refresh_token"]
+    universe.sso(next_error=error, error_times=2)
+    for _ in range(2):
+        answer = refresh(web, token)
+        assert (answer.status_code, answer.json()["error"]) == (status, error)
+    assert refresh(web, token).status_code == 200
+
+
+def test_errors_when_it_is_an_outage_then_the_answer_is_html(web, universe, log_in):
+    token = log_in()["refresh_token"]
+    universe.sso(next_error="503")
+    answer = refresh(web, token)
+    assert answer.status_code == 503
+    assert answer.headers["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    ("auth", "status"),
+    [
+        pytest.param(("portal", "right"), 400, id="known"),
+        pytest.param(("portal", "wrong"), 401, id="wrong secret"),
+        pytest.param(("other", "right"), 401, id="unknown"),
+    ],
+)
+def test_client_when_one_is_required_then_only_that_one_gets_past(web, universe, auth, status):
+    universe.sso(client={"id": "portal", "secret": "right"})
+    form = {"grant_type": "refresh_token", "refresh_token": "unknown"}
+    assert web("POST", "/sso/v2/oauth/token", data=form, auth=auth).status_code == status
+
+
+def test_client_when_one_is_required_then_the_page_knows_it_too(web, universe, authorize_url):
+    universe.sso(client={"id": "portal", "secret": "right"})
+    assert web("GET", authorize_url(client_id="other")).status_code == 400
+    assert web("GET", authorize_url()).status_code == 200
+
+
+def test_grant_when_of_another_kind_then_it_is_unsupported(web):
+    answer = web("POST", "/sso/v2/oauth/token", data={"grant_type": "password"})
+    assert (answer.status_code, answer.json()["error"]) == (400, "unsupported_grant_type")
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        pytest.param({"colour": "red"}, id="unknown"),
+        pytest.param({"scp": "tuple"}, id="no such shape"),
+        pytest.param({"lifetime": "long"}, id="no number"),
+        pytest.param({"rotate": "yes"}, id="no boolean"),
+        pytest.param({"client": {"id": "x"}}, id="half a client"),
+        pytest.param({"redirect_uris": "http://x"}, id="no list"),
+        pytest.param({"error_times": 0}, id="never"),
+    ],
+)
+def test_switches_when_wrong_then_they_are_refused_by_name(universe, switches):
+    with pytest.raises(ValueError, match=next(iter(switches))):
+        universe.sso(**switches)
+
+
+def test_token_endpoint_when_read_by_get_then_405_names_the_method(web):
+    answer = web("GET", "/sso/v2/oauth/token")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert web("GET", "/sso/v3/nothing").status_code == 404
