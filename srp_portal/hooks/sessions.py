@@ -39,7 +39,7 @@ class HostRefused(exceptions.InvalidURL):
     """A plugin called a host that it did not declare, or one with a private address."""
 
 
-class BodyTooLarge(exceptions.ContentDecodingError):
+class BodyTooLarge(exceptions.RequestException):
     """An answer is larger than the portal reads."""
 
 
@@ -102,10 +102,14 @@ class GuardedAdapter(CheckedAdapter):
         self._body_limit = body_limit
         self._sleep = sleep
 
+    def allows(self, url: str) -> bool:
+        """Whether the URL's host was declared."""
+        return self._hosts.allows(url)
+
     def send(self, request: requests.PreparedRequest, *_args: Any, **options: Any) -> Any:
         """Sends a prepared request, and gives its response with the body read."""
         url = request.url or ""
-        if not self._hosts.allows(url):
+        if not self.allows(url):
             host = urlsplit(url).netloc.rpartition("@")[2]
             logger.warning("A plugin called the host %s, which it did not declare", host)
             raise HostRefused(f"the host {host} was not declared", request=request)

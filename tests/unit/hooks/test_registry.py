@@ -458,3 +458,8 @@ def test_includeme_when_it_raises_then_stops_the_start_with_the_name(load, make_
 def test_hosts_when_the_plugin_is_not_loaded_then_raises(load):
     with pytest.raises(KeyError):
         load().hosts("a")
+
+
+def test_panels_when_no_plugin_has_any_then_the_page_need_not_ask(load, make_plugin):
+    assert not load(a=make_plugin()).has_panels
+    assert load(a=make_plugin(answering("request_panels", None))).has_panels
