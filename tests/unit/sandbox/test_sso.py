@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
@@ -366,3 +367,17 @@ def test_token_endpoint_when_read_by_get_then_405_names_the_method(web):
     answer = web("GET", "/sso/v2/oauth/token")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
     assert web("GET", "/sso/v3/nothing").status_code == 404
+
+
+def test_client_when_the_header_is_garbage_then_it_is_nobody(web, log_in):
+    form = {"grant_type": "refresh_token", "refresh_token": log_in()["refresh_token"]}
+    headers = {"Authorization": "Basic ***"}
+    answer = web("POST", "/sso/v2/oauth/token", data=form, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
+
+
+def test_refresh_when_two_are_at_once_then_one_wins(web, universe, log_in):
+    token = log_in()["refresh_token"]
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(lambda _: refresh(web, token).status_code, range(8)))
+    assert sorted(statuses) == [200] + [400] * 7

@@ -157,3 +157,7 @@ def test_page_when_spelled_otherwise_then_it_redirects_or_is_missing(web, path, 
 
 def test_method_when_post_then_405(web):
     assert web("POST", f"/zkb/api/killID/{GUARDIAN}/").status_code == 405
+
+
+def test_path_when_it_has_no_parameter_then_200_with_an_error(web):
+    assert "error" in web("GET", "/zkb/api/").json()
