@@ -72,13 +72,7 @@ def authenticate_local(dbsession: Session, login: str, password: str) -> User | 
 
     Takes as long for a name that nobody has. A hash of outdated strength is renewed.
     """
-    user = dbsession.scalar(
-        select(User).where(
-            User.login == name_key(login.strip()),
-            User.kind == UserKind.LOCAL.value,
-            User.is_disabled.is_(False),
-        )
-    )
+    user = _local_user(dbsession, login)
     stored = user.password_hash if user is not None else None
     if not is_password(stored, password) or user is None or stored is None:
         return None
@@ -86,6 +80,21 @@ def authenticate_local(dbsession: Session, login: str, password: str) -> User | 
         user.password_hash = hash_password(password)
         dbsession.flush()
     return user
+
+
+def _local_user(dbsession: Session, login: str) -> User | None:
+    try:
+        name = checked_name(login, "username")
+    except InvalidInput:
+        # Nobody is called that, and PostgreSQL would not even look for a NUL.
+        return None
+    return dbsession.scalar(
+        select(User).where(
+            User.login == name_key(name),
+            User.kind == UserKind.LOCAL.value,
+            User.is_disabled.is_(False),
+        )
+    )
 
 
 def find_user(dbsession: Session, name: str) -> User:

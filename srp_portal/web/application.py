@@ -6,7 +6,7 @@ from typing import Any
 
 from pyramid.config import Configurator
 
-from srp_portal.composition import Portal, compose
+from srp_portal.composition import Portal, application_name, compose
 from srp_portal.settings import Settings
 
 
@@ -23,6 +23,7 @@ def configure(portal: Portal) -> Configurator:
     )
     config.registry["srp_portal.portal"] = portal
     config.registry["esi.session_factory"] = portal.session_factory
+    config.registry["esi.app_info_text"] = application_name()
     config.add_request_method(_portal, "portal", reify=True)
     config.add_request_method(_clock, "clock")
     # Security first: its defaults (deny, CSRF) must stand before the first view is added.
@@ -33,6 +34,7 @@ def configure(portal: Portal) -> Configurator:
     config.include("srp_portal.web.routes")
     config.include("srp_portal.web.statics")
     config.include("srp_portal.esi", route_prefix="/sso")
+    config.include("srp_portal.web.security.sso")
     config.include("srp_portal.web.security.sso")
     config.scan("srp_portal.web.views")
     # Plugins last: they may override templates and add routes, and find everything in its place.

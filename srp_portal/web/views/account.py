@@ -1,0 +1,59 @@
+"""A user's own page: characters, and the browsers that are logged in."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from srp_portal.domain.errors import BadRequest
+from srp_portal.services import sessions
+from srp_portal.services.accounts import account_page, choose_main_character
+from srp_portal.web.forms.fields import text
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+@view_config(
+    route_name="account",
+    request_method="GET",
+    formats=("html",),
+    renderer="srp_portal:web/templates/account.jinja2",
+)
+def account(request: Request) -> dict[str, Any]:
+    """The page."""
+    return {"document": account_page(request.dbsession, request.identity, now=request.clock())}
+
+
+@view_config(route_name="account", request_method="POST")
+def change_account(request: Request) -> HTTPSeeOther:
+    """`id_` says what: `main` (`character_id`), `revoke` (`session_id`), `revoke_others`."""
+    form = text(request.POST, "id_")
+    identity, now = request.identity, request.clock()
+    if form == "main":
+        character_id = number(request, "character_id")
+        choose_main_character(request.dbsession, identity, character_id, now=now)
+        request.flash("Your main character is changed.")
+    elif form == "revoke":
+        session_id = number(request, "session_id")
+        sessions.revoke(request.dbsession, identity.user_id, session_id, now=now)
+        request.flash("That browser is logged out.")
+    elif form == "revoke_others":
+        ended = sessions.revoke_others(
+            request.dbsession, identity.user_id, identity.session_id, now=now
+        )
+        request.flash(f"Other browsers logged out: {ended}.")
+    else:
+        raise BadRequest("`id_` must be main, revoke or revoke_others.")
+    return HTTPSeeOther(request.route_path("account"))
+
+
+def number(request: Request, field: str) -> int:
+    """A form field that holds an id; raises BadRequest."""
+    value = text(request.POST, field)
+    if not _NUMBER.fullmatch(value):
+        raise BadRequest(f"`{field}` must be a number.")
+    return int(value)
