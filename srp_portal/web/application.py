@@ -35,7 +35,6 @@ def configure(portal: Portal) -> Configurator:
     config.include("srp_portal.web.statics")
     config.include("srp_portal.esi", route_prefix="/sso")
     config.include("srp_portal.web.security.sso")
-    config.include("srp_portal.web.security.sso")
     config.scan("srp_portal.web.views")
     # Plugins last: they may override templates and add routes, and find everything in its place.
     portal.plugins.includeme(config)
