@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import uuid
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
@@ -105,7 +106,7 @@ class Esi:
             answer = self._operate(request, operation, parameters)
         counted = self.limits.charge(operation, user, answer.status)
         answer.headers |= counted
-        answer.headers.setdefault("X-Esi-Request-Id", f"sandbox-{id(request):x}")
+        answer.headers["X-Esi-Request-Id"] = str(uuid.uuid4())
         return answer
 
     def _operate(

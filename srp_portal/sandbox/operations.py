@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 READ_KILLMAILS = "esi-killmails.read_killmails.v1"
 READ_CORPORATION_KILLMAILS = "esi-killmails.read_corporation_killmails.v1"
@@ -20,6 +20,7 @@ class Operation:
     """One operation of ESI.
 
     path: with `{parameters}`, without a slash at its end. tag: the resource it belongs to.
+    handler: the method of `Answers` that answers. name: today's name, where it is no plain one.
     age: nominal seconds that an answer is good for. group: its rate limit, `(name, tokens)` per
     15 minutes, None where the old error limit counts. versions: the old numbers it has.
     paging: `pages`, `cursor` or nothing. body: schema of a body's items, `integer` or `string`.
@@ -29,6 +30,7 @@ class Operation:
     path: str
     tag: str
     handler: str
+    summary: str
     age: int = 3600
     group: tuple[str, int] | None = None
     scope: str = ""
@@ -37,7 +39,6 @@ class Operation:
     is_localised: bool = False
     body: str = ""
     name: str = ""
-    summary: str = field(default="", compare=False)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -66,13 +67,9 @@ class Operation:
         return self.name or "".join(part.title() for part in self.old_name.split("_"))
 
 
-def _get(path: str, tag: str, handler: str, summary: str, **more: object) -> Operation:
-    return Operation("GET", path, tag, handler, summary=summary, **more)  # type: ignore[arg-type]
-
-
-def _post(path: str, tag: str, handler: str, summary: str, **more: object) -> Operation:
-    return Operation("POST", path, tag, handler, summary=summary, age=0, **more)  # type: ignore[arg-type]
-
+_get = partial(Operation, "GET")
+# ESI sends no caching headers with the answer to a POST.
+_post = partial(Operation, "POST", age=0)
 
 OPERATIONS: tuple[Operation, ...] = (
     _get("/status", "Status", "status", "Players and uptime", age=30, group=("status", 600)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -24,27 +24,28 @@ ul.people { display: grid; gap: .75rem; list-style: none; padding: 0;
   grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); }
 button { align-items: center; background: #1e232e; border: 1px solid #4a5366; border-radius: 8px;
   color: inherit; cursor: pointer; display: flex; font: inherit; gap: .75rem; padding: .6rem;
-  text-align: left; width: 100%; }
+  text-align: left; }
+ul.people button { height: 100%; width: 100%; }
 button:hover { background: #283042; }
 :focus-visible { outline: 3px solid #8fc1ff; outline-offset: 2px; }
 img { border-radius: 6px; } small { color: #aab2c3; display: block; }
 """
 
 
-def authorize(asked: Mapping[str, str], characters: Iterable[Character]) -> str:
+def authorize(asked: Mapping[str, str], universe: Universe) -> str:
     """The page of the SSO; each character is a button of one form, which needs no script."""
     kept = {key: value for key, value in asked.items() if key not in {"character_id", "approve"}}
     fields = "".join(
         f'<input type="hidden" name="{escape(key)}" value="{escape(value)}">'
         for key, value in kept.items()
     )
-    people = "".join(_choice(character) for character in characters)
+    people = "".join(_choice(universe, each) for each in list(universe.characters.values()))
     scopes = (
         "".join(f"<li><code>{escape(each)}</code></li>" for each in asked["scope"].split())
         if (asked.get("scope", "").strip())
         else "<li>none: only who you are</li>"
     )
-    client = escape(asked.get("client_id") or "an application without a client id")
+    client = escape(asked.get("client_id") or "An application without a client id")
     return _page(
         "Log in with a sandbox character",
         f"""<p>This plays EVE's single sign-on. <strong>{client}</strong> asks for:</p>
@@ -131,19 +132,25 @@ def _page(title: str, body: str) -> str:
     )
 
 
-def _choice(character: Character) -> str:
+def _choice(universe: Universe, character: Character) -> str:
+    belongs = ", ".join(part for part in _belonging(universe, character) if part)
     return (
         f'<li><button type="submit" name="character_id" value="{character.id}">'
         f'<img src="/images/characters/{character.id}/portrait?size=64" width="48" height="48"'
-        f' alt=""><span>{escape(character.name)}<small>{character.id}</small></span></button></li>'
+        f' alt=""><span>{escape(character.name)}<small>{escape(belongs)}</small></span>'
+        "</button></li>"
     )
 
 
-def _person(universe: Universe, character: Character) -> str:
+def _belonging(universe: Universe, character: Character) -> tuple[str, str]:
+    """Names of a character's corporation and alliance; no alliance is an empty name."""
     corporation = universe.corporations[character.corporation_id].name
     alliance_id = character.alliance_id
-    alliance = universe.alliances[alliance_id].name if alliance_id else ""
-    cells = (character.name, corporation, alliance, str(character.id))
+    return corporation, universe.alliances[alliance_id].name if alliance_id else ""
+
+
+def _person(universe: Universe, character: Character) -> str:
+    cells = (character.name, *_belonging(universe, character), str(character.id))
     return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
 

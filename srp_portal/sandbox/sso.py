@@ -115,7 +115,7 @@ class Sso:
             return _back(asked, error="access_denied", error_description="The user denied access")
         chosen = asked.get("character_id", "")
         if not (asked.get("approve") and chosen):
-            return html_response(pages.authorize(asked, list(self.universe.characters.values())))
+            return html_response(pages.authorize(asked, self.universe))
         character = self.universe.characters.get(int(chosen)) if _is_id(chosen) else None
         if character is None:
             return _error("invalid_request", f"There is no character {chosen} in the sandbox.")
