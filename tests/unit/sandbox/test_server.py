@@ -95,7 +95,7 @@ def test_stop_when_connections_are_idle_then_they_are_closed_at_once():
         session.get(f"{sandbox.url}/esi/status", timeout=10)
         begin = time.monotonic()
         sandbox.stop()
-        assert time.monotonic() - begin < 1
+        assert time.monotonic() - begin < 2
     deadline = time.monotonic() + 2
     while threading.active_count() > before and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -140,28 +140,27 @@ def test_serve_when_interrupted_then_it_ends_quietly():
 
 
 def test_requests_when_concurrent_then_a_slow_one_holds_nobody_up(universe):
-    universe.add_fault("/esi/status", "slow", times=1, seconds=0.5)
+    universe.add_fault("/esi/status", "slow", times=1, seconds=1)
     with ThreadPoolExecutor(8) as pool:
         slow = pool.submit(requests.get, f"{universe.url}/esi/status", timeout=10)
-        begin = time.monotonic()
-        quick = list(
-            pool.map(
-                lambda _: requests.get(f"{universe.url}/esi/universe/types/587", timeout=10),
-                range(20),
-            )
-        )
-        assert time.monotonic() - begin < 0.5
+        while not universe.requests:
+            time.sleep(0.005)
+        address = f"{universe.url}/esi/universe/types/587"
+        quick = list(pool.map(lambda _: requests.get(address, timeout=10), range(12)))
+        assert not slow.done()
         assert {each.status_code for each in quick} == {200}
         assert slow.result().status_code == 200
 
 
-def test_connection_when_kept_then_it_serves_many_requests_without_delay(connection):
-    begin = time.monotonic()
+def test_connection_when_kept_then_answers_come_without_delay(connection):
+    waits = []
     for _ in range(20):
+        begin = time.monotonic()
         connection.request("GET", "/esi/status")
         assert connection.getresponse().read()
-    # A delayed acknowledgement would cost 40 ms each.
-    assert time.monotonic() - begin < 0.5
+        waits.append(time.monotonic() - begin)
+    # A delayed acknowledgement would cost 40 ms each time but the first.
+    assert min(waits[1:]) < 0.03
 
 
 def test_head_when_asked_then_there_is_a_length_and_no_body(web):
