@@ -110,10 +110,10 @@ def _parse(text: str, killmail_id: int) -> BoardEntry:
 
 def _entry(answer: list[dict[str, Any]], killmail_id: int) -> BoardEntry:
     kill = answer[0]
+    facts = kill["zkb"]
     # Boards have called it both ways over the years.
     if kill.get("killmail_id", kill.get("killID")) != killmail_id:
         raise ValueError("another kill")
-    facts = kill["zkb"]
     if not _HASH.fullmatch(facts["hash"]):
         raise ValueError("no hash")
     return BoardEntry(
