@@ -16,7 +16,6 @@ def includeme(config: Any) -> None:
     from srp_portal.web.representation import (
         deriver,
         directory_documents,  # noqa: F401 - registers its documents
-        directory_documents,  # noqa: F401 - registers its documents
         guard,
         links,
         request_documents,  # noqa: F401 - registers its documents

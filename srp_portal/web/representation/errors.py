@@ -99,16 +99,19 @@ def _to_login(request: Request) -> Response:
 
 
 def _allowed_methods(request: Request) -> list[str]:
-    """The methods that the views of the matched route take."""
+    """The methods that the views of the matched route take, empty where that isn't known."""
     route = getattr(request, "matched_route", None)
     if route is None:
         return []
-    methods: set[str] = set()
+    allowed: set[str] = set()
     for entry in request.registry.introspector.get_category("views", ()):
         view = entry["introspectable"]
         if view.get("route_name") == route.name:
-            methods.update(view.get("request_methods") or ())
-    return sorted(methods)
+            methods = view.get("request_methods") or ()
+            allowed.update((methods,) if isinstance(methods, str) else methods)
+    if "GET" in allowed:
+        allowed.add("HEAD")
+    return sorted(allowed)
 
 
 def _log_failure(request: Request, error: Exception) -> None:
