@@ -16,13 +16,25 @@ from typing import TypeVar
 from srp_portal.domain.money import round_isk
 from srp_portal.domain.payout import ModifierKind
 from srp_portal.hooks.errors import PluginFailed, describe
-from srp_portal.plugin import Flag, Killmail, KillmailUnverified, Panel, PluginError
+from srp_portal.plugin import (
+    Flag,
+    IskOutOfRange,
+    Killmail,
+    KillmailNotFound,
+    KillmailUnverified,
+    Panel,
+    SourceUnavailable,
+    SubmissionRejected,
+)
 from srp_portal.plugin import ProposedModifier as Modifier
 from srp_portal.plugin.checks import isk_amount, shown
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T", Killmail, Modifier, Flag, Panel)
+
+#: The errors by which a plugin answers on purpose.
+ANSWERS = (KillmailNotFound, KillmailUnverified, SubmissionRejected, SourceUnavailable)
 
 #: More than this from one hook is a runaway generator and not an answer.
 MOST_RESULTS = 100
@@ -38,7 +50,7 @@ def guarded(plugin: str, hook: str) -> Iterator[None]:
     """
     try:
         yield
-    except (PluginError, PluginFailed):
+    except (*ANSWERS, PluginFailed):
         raise
     # A plugin that calls sys.exit() must not end the thread that serves others.
     except (Exception, SystemExit) as error:
@@ -55,7 +67,7 @@ def skipped(plugin: str, hook: str) -> Iterator[None]:
             yield
     except PluginFailed as failure:
         logger.warning("%s; its answer is left out", failure)
-    except PluginError as error:
+    except ANSWERS as error:
         logger.warning("Plugin %s: %s answered %s; it is left out", plugin, hook, describe(error))
 
 
@@ -84,7 +96,7 @@ def checked_base_payout(plugin: str, result: object) -> Decimal | None:
         raise _wrong(plugin, "base_payout", f"result must be a Decimal, not {shown(result)}")
     try:
         return round_isk(isk_amount("result", result))
-    except PluginError:
+    except IskOutOfRange:
         raise
     except (TypeError, ValueError) as error:
         raise _wrong(plugin, "base_payout", str(error)) from error
@@ -140,7 +152,7 @@ def _revalidated(plugin: str, hook: str, value: object, kind: type[T]) -> T:
         raise _wrong(plugin, hook, f"result must be of {kind.__name__}, not {shown(value)}")
     try:
         return replace(value)
-    except PluginError:
+    except IskOutOfRange:
         raise
     except (TypeError, ValueError) as error:
         raise _wrong(plugin, hook, str(error)) from error

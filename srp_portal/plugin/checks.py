@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from srp_portal.domain.money import LIMIT, pretty_isk
 from srp_portal.plugin.errors import IskOutOfRange
+from srp_portal.plugin.plain import UNPRINTABLE
 
 T = TypeVar("T")
 
@@ -20,8 +21,6 @@ NAME_LENGTH, TEXT_LENGTH, URL_LENGTH = 200, 2000, 2000
 #: Largest relative modifier: a thousand times the payout is a mistake and not a bonus.
 RATIO_LIMIT = Decimal(1000)
 
-# What XML 1.0 can't carry, and C1 controls. Tab and line ends are fine in texts, not in names.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_BREAKS = re.compile("[\t\n\r\u2028\u2029]")
 _HASH = re.compile(r"[0-9a-f]{40}", re.ASCII)
 _WEB_URL = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?", re.IGNORECASE)
@@ -70,7 +69,7 @@ def text(field: str, value: object, *, length: int = TEXT_LENGTH) -> str:
         raise TypeError(f"{field} must be text, not {shown(value)}")
     if len(value) > length:
         raise ValueError(f"{field} is longer than {length} characters: {shown(value)}")
-    if _UNPRINTABLE.search(value):
+    if UNPRINTABLE.search(value):
         raise ValueError(f"{field} must not contain control characters: {shown(value)}")
     return value
 

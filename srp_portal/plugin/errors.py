@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from srp_portal.plugin.plain import plain_text
+
+_MESSAGE_LENGTH = 1000
+
 
 class PluginError(Exception):
     """Root of the errors that are an answer and not a fault of the plugin.
 
-    message: plain text that the portal shows to the person who submits.
+    Plugins raise its children. message: plain text that the portal shows to the person who submits;
+    control characters are taken out, and what goes beyond 1000 characters.
     """
 
     def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = plain_text(message, _MESSAGE_LENGTH)
+        super().__init__(self.message)
 
 
 class KillmailNotFound(PluginError):

@@ -121,6 +121,13 @@ def test_sources_when_loaded_then_carry_their_plugin_and_hosts(load, make_plugin
     assert registry.sources[0].description == "Links of the board"
 
 
+def test_source_when_it_declares_no_hosts_then_has_none(load, make_plugin):
+    bare = source()
+    del bare.hosts
+    registry = load(a=make_plugin(giving("killmail_sources", bare)))
+    assert list(registry.sources[0].hosts) == []
+
+
 def test_sources_when_a_plugin_wants_to_be_first_then_pluggys_order_holds(load, make_plugin):
     early = giving("killmail_sources", source(name="B"))
     late = make_plugin(giving("killmail_sources", source(name="A")))

@@ -15,6 +15,7 @@ from srp_portal.plugin import (
     KillmailUnverified,
     Panel,
     PluginContext,
+    PluginError,
     ProposedModifier,
     SourceUnavailable,
     SubmissionRejected,
@@ -148,7 +149,11 @@ def test_fetch_when_not_verified_then_is_refused(load, make_plugin):
         fetch(load, make_plugin, make_killmail(verified=False))
 
 
-@pytest.mark.parametrize("error", [RuntimeError("boom"), SystemExit(1)], ids=["error", "exit"])
+@pytest.mark.parametrize(
+    "error",
+    [RuntimeError("boom"), SystemExit(1), PluginError("root")],
+    ids=["error", "exit", "root of the public errors"],
+)
 def test_fetch_when_it_raises_then_the_failure_names_plugin_and_source(
     load, make_plugin, caplog, error
 ):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 import subprocess
 import sys
 
 import pytest
 
 import srp_portal.plugin
-from srp_portal.plugin import API_VERSION, KillmailSource, hookspecs
+from srp_portal.plugin import API_VERSION, KillmailSource, SubmissionRejected, hookspecs
 from srp_portal.plugin.errors import PluginError
 from srp_portal.plugin.markers import PROJECT_NAME
 
@@ -76,6 +77,22 @@ def test_error_when_raised_then_carries_its_message(name):
     error = getattr(srp_portal.plugin, name)("why")
     assert isinstance(error, PluginError)
     assert (error.message, str(error)) == ("why", "why")
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("nul\x00 and \ud800", "nul and "),
+        (ValueError("why"), "why"),
+        ("x" * 2000, "x" * 999 + "…"),
+        ("two\nlines", "two\nlines"),
+    ],
+    ids=["control characters", "an error", "long", "lines"],
+)
+def test_error_when_its_message_is_odd_then_is_plain_text(given, shown):
+    error = SubmissionRejected(given)
+    assert error.message == str(error) == shown
+    assert pickle.loads(pickle.dumps(error)).message == shown
 
 
 def test_source_when_it_has_all_members_then_is_a_killmail_source():
