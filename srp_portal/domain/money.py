@@ -92,7 +92,8 @@ def short_isk(amount: Decimal) -> str:
     """`40.0 m`, `1.2 b`, `750.0 k`; an amount under a thousand in full."""
     for limit, unit in ((10**9, "b"), (10**6, "m"), (10**3, "k")):
         # 999,999,999 is shown as 1.0 b and not as 1000.0 m.
-        if abs(amount) >= limit - Decimal(limit) / 20000:
+        rounds_up = Decimal(limit) / 20000 if limit > 10**3 else 0
+        if abs(amount) >= limit - rounds_up:
             return f"{amount / limit:,.1f} {unit}"
     return pretty_isk(amount)
 
