@@ -62,6 +62,7 @@ class SecurityHeaders:
         # Whatever did not say that it may be kept is somebody's own business.
         if not _is_file(request):
             headers.setdefault("Cache-Control", "private, no-store")
+            headers.setdefault("Vary", "Accept, Cookie")
 
 
 def _is_file(request: Any) -> bool:
