@@ -231,11 +231,26 @@ class PluginRegistry:
         for call in self._calls["includeme"]:
             try:
                 # Not called directly: include() makes asset names relative to the plugin.
-                config.include(call.function)
+                config.include(_includable(call))
             except (Exception, SystemExit) as error:
                 raise PluginConfigurationError(
                     f"plugin {call.plugin}: its includeme failed: {describe(error)}"
                 ) from error
+
+
+def _includable(call: Implementation) -> Callable[[Any], None]:
+    """The plugin's includeme as a function of its module, under a name that is its own.
+
+    Pyramid includes a function once by module and name, and would in silence leave out that of a
+    second plugin which shares it.
+    """
+
+    def includeme(config: Any) -> None:
+        call(config=config)
+
+    includeme.__module__ = call.function.__module__
+    includeme.__name__ = f"includeme of plugin {call.plugin}"
+    return includeme
 
 
 def _prepare(

@@ -1,5 +1,11 @@
 """All that a plugin needs: the marker, the types, the errors, the API's version.
 
+A plugin is a module (or an object) behind an entry point of the group `srp_portal`. It says
+`API_VERSION = 1`, a literal, and has hooks: functions marked with `hookimpl`, named and with
+arguments as in `srp_portal.plugin.hookspecs`, plain ones and no wrappers. Hosts that
+`context.http` may call are declared by its killmail sources (`hosts`), and for all of its hooks by
+`HOSTS` beside the version: a tuple of `host` or `host:port`, or a function of the settings.
+
 Everything named here keeps its meaning within one `API_VERSION`. Importing it loads neither a
 web framework nor a database.
 """

@@ -66,7 +66,8 @@ def board_entry(context: PluginContext, settings: BoardSettings, killmail_id: in
     Raises KillmailNotFound where the board has none (yet), SourceUnavailable for every other
     answer.
     """
-    key = f"{settings.base.url} {killmail_id}"[:200]
+    # The id first: a key may be 200 characters, and must never be cut before the id ends.
+    key = f"kill {killmail_id} {settings.base.url}"[:200]
     kept = context.cache.get(key)
     if kept is not None:
         return BoardEntry.from_json(kept)
