@@ -3,14 +3,17 @@
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Engine, or_, select, update
+from sqlalchemy import ColumnElement, Engine, create_engine, event, or_, select, update
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry, SingletonThreadPool, StaticPool
 
 from srp_portal.esi.deadlines import remaining
 from srp_portal.esi.errors import SsoUnavailable, TokenInvalidError
@@ -22,6 +25,7 @@ log = logging.getLogger(__name__)
 
 # Longer than asking the SSO may take: a lease that outlives its taker only costs a wait.
 LEASE: Final = timedelta(seconds=90)
+LOCK_TIMEOUT_MS: Final = 250
 FIRST_POLL_S: Final = 0.02
 LONGEST_POLL_S: Final = 0.5
 TOO_LONG: Final = "Renewing the access to EVE takes too long. Please try again."
@@ -43,12 +47,16 @@ class Row:
 
 
 class Leases:
-    """Short transactions on the row of one token."""
+    """Short transactions on the row of one token.
 
-    def __init__(self, session: Session, token_id: int) -> None:
-        self._open = current().session_factory or _factory(session)
+    locked: how often in a row the database kept us from taking a lease.
+    """
+
+    def __init__(self, open_session: Callable[[], Session], token_id: int) -> None:
+        self._open = open_session
         self._id = token_id
         self._poll = FIRST_POLL_S
+        self.locked = 0
 
     def read(self) -> Row | None:
         """The row as it is committed."""
@@ -73,9 +81,11 @@ class Leases:
                 free, {"refresh_lease_id": lease, "refresh_lease_until": now + LEASE}
             )
         except OperationalError as error:
-            # SQLite has one writer at a time; not getting the turn is not getting the lease.
+            # Somebody writes this row, or with SQLite anything at all.
             log.debug("no lease on token %d: %s", self._id, type(error).__name__)
+            self.locked += 1
             return None
+        self.locked = 0
         return lease if taken else None
 
     def wait(self) -> Row:
@@ -135,9 +145,39 @@ class Leases:
             return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-def _factory(session: Session) -> Callable[[], Session]:
+@contextmanager
+def leases(session: Session, token_id: int) -> Iterator[Leases]:
+    """Leases on a token that this session has, over connections of their own.
+
+    Never over the session's pool: threads that hold its last connections while they
+    wait here would starve the one that they wait for.
+    """
+    given = current().session_factory
     bind = session.get_bind(Token)
-    if isinstance(bind, Engine):
-        return sessionmaker(bind)
-    # A host that runs on one connection (as tests do) keeps its outer transaction.
-    return sessionmaker(bind, join_transaction_mode="create_savepoint")
+    if given is not None:
+        yield Leases(given, token_id)
+    elif not isinstance(bind, Engine):
+        # A host that runs on one connection (as tests do) keeps its outer transaction.
+        yield Leases(sessionmaker(bind, join_transaction_mode="create_savepoint"), token_id)
+    elif isinstance(bind.pool, StaticPool | SingletonThreadPool):
+        # A database in memory is there in this very pool only.
+        yield Leases(sessionmaker(bind), token_id)
+    else:
+        options = bind.get_execution_options()
+        own = create_engine(bind.url, pool=bind.pool.recreate(), execution_options=options)
+        event.listen(own, "connect", _be_impatient)
+        try:
+            yield Leases(sessionmaker(own), token_id)
+        finally:
+            own.dispose()
+
+
+def _be_impatient(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """Have a statement that meets somebody's lock fail soon: it may be our own caller's."""
+    module = type(connection).__module__.partition(".")[0]
+    statement = "PRAGMA busy_timeout = {}" if module == "sqlite3" else "SET lock_timeout = {}"
+    cursor = connection.cursor()
+    cursor.execute(statement.format(LOCK_TIMEOUT_MS))
+    cursor.close()
+    # PostgreSQL takes a setting back with the transaction that made it.
+    connection.commit()

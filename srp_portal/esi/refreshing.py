@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -28,7 +29,7 @@ from srp_portal.esi.errors import (
     TokenExpiredError,
     TokenInvalidError,
 )
-from srp_portal.esi.leases import TOO_LONG, Leases, Row
+from srp_portal.esi.leases import TOO_LONG, Leases, Row, leases
 from srp_portal.esi.models import Token
 from srp_portal.esi.runtime import current
 from srp_portal.esi.sso import TokenPayload
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 
 # Well below the length of a lease.
 REFRESH_S: Final = 30.0
+LOCKED_TRIES: Final = 3
 
 # Threads of this process queue here, so that only one of them asks the database again and again.
 _queues: Final = [threading.Lock() for _ in range(64)]
@@ -94,8 +96,8 @@ def renew_all(dbsession: Session, tokens: Iterable[Token]) -> tuple[list[int], l
 def refresh(token: Token) -> None:
     """Renew the token and its instance; see `Token.refresh`.
 
-    On SQLite, which has one writer at a time, call it before the transaction of the
-    token's session writes anything, else its own short transactions get no turn.
+    Best called before the transaction of the token's session wrote anything: on SQLite
+    that keeps everybody else from writing, and the new tokens become part of it.
     """
     if not token.can_refresh:
         raise NotRefreshableTokenError(f"{token!r} came without a refresh token")
@@ -103,49 +105,51 @@ def refresh(token: Token) -> None:
     if session is None:
         _apply(token, _renewed(token, token.refresh_token or ""))
         return
-    leases = Leases(session, token.id)
     known = token.access_token
-    with deadline(REFRESH_S * 2), _queue(token.id):
-        row = leases.read()
+    with deadline(REFRESH_S * 2), _queue(token.id), leases(session, token.id) as row_leases:
+        row = row_leases.read()
         if row is None:
-            _refresh_uncommitted(session, token)
+            _refresh_here(session, token)
             return
         # Somebody else was faster: what they got is as good as what we would get.
         while row.access_token == known:
-            lease = None if row.is_leased else leases.take()
+            lease = None if row.is_leased else row_leases.take()
             if lease is not None:
-                row = _refresh_leased(token, leases, lease, known)
+                row = _refresh_leased(token, row_leases, lease, known)
                 break
-            row = leases.wait()
+            if row_leases.locked >= LOCKED_TRIES:
+                _refresh_here(session, token)
+                return
+            row = row_leases.wait()
         _adopt(token, row)
 
 
-def _refresh_leased(token: Token, leases: Leases, lease: str, known: str) -> Row:
+def _refresh_leased(token: Token, row_leases: Leases, lease: str, known: str) -> Row:
     """Ask the SSO while the lease is ours, and store what it says before anything can fail."""
-    row = leases.read()
+    row = row_leases.read()
     if row is None or row.refresh_token is None:
         raise TokenInvalidError(f"{token!r} is gone")
     if row.access_token != known:
         # It was renewed between our look at the row and our lease.
-        leases.release(lease)
+        row_leases.release(lease)
         return row
     try:
         with deadline(REFRESH_S):
             payload = current().sso.refresh(row.refresh_token)
     except BaseException:
-        leases.release(lease)
+        row_leases.release(lease)
         raise
     try:
         verified = _verified(token, payload)
     except TokenInvalidError:
-        leases.delete()
+        row_leases.delete()
         raise
     except (TokenError, SsoUnavailable):
         # The access token can't be believed now, but the old refresh token may be used up.
-        leases.store(lease, refresh_token=payload.refresh)
+        row_leases.store(lease, refresh_token=payload.refresh)
         set_committed_value(token, "refresh_token", payload.refresh)
         raise
-    leases.store(
+    row_leases.store(
         lease,
         access_token=str(verified.access),
         refresh_token=verified.refresh,
@@ -154,11 +158,21 @@ def _refresh_leased(token: Token, leases: Leases, lease: str, known: str) -> Row
     return Row(str(verified.access), verified.refresh, verified.expires_at, None)
 
 
-def _refresh_uncommitted(session: Session, token: Token) -> None:
-    """A row that no other transaction sees: new in this one, or deleted by another one."""
-    if session.scalar(select(Token.id).where(Token.id == token.id)) is None:
+def _refresh_here(session: Session, token: Token) -> None:
+    """Renew within the caller's transaction, which alone sees the row or keeps us from writing it.
+
+    The new tokens are then stored or lost with everything else in it.
+    """
+    ours = update(Token).where(Token.id == token.id).values(refresh_lease_id=None)
+    try:
+        held = session.execute(ours, execution_options={"synchronize_session": False})
+    except OperationalError as error:
+        raise SsoUnavailable(TOO_LONG) from error
+    if not held.rowcount:  # type: ignore[attr-defined]
         raise TokenInvalidError(f"{token!r} is gone")
+    log.warning("%r is renewed in a transaction that wrote before", token)
     _apply(token, _renewed(token, token.refresh_token or ""))
+    session.flush()
 
 
 def _renewed(token: Token, refresh_token: str) -> TokenPayload:
