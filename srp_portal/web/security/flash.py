@@ -13,9 +13,10 @@ from srp_portal.web.security.credentials import cookie
 COOKIE = "srp_flash"
 PURPOSE = "flash"
 LEVELS = frozenset({"success", "info", "warning", "danger"})
-#: Together they stay well below the 4 kB that browsers keep of a cookie.
 MOST_MESSAGES = 5
-LONGEST_MESSAGE = 150
+LONGEST_MESSAGE = 300
+#: Browsers keep 4,096 bytes of a cookie, its name and attributes included.
+LONGEST_COOKIE = 3500
 
 Message = tuple[str, str]
 
@@ -44,6 +45,9 @@ class Messages:
         if self._waiting == self._came:
             return
         value = _write(self._secrets, self._waiting) if self._waiting else None
+        while value is not None and len(value) > LONGEST_COOKIE:
+            del self._waiting[0]
+            value = _write(self._secrets, self._waiting)
         response.headerlist.append(cookie_header(request, COOKIE, value))
 
 

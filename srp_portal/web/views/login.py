@@ -71,7 +71,11 @@ def login_local(request: Request) -> dict[str, Any] | HTTPSeeOther:
 @view_config(route_name="login.eve", request_method="GET", permission=NO_PERMISSION_REQUIRED)
 def login_eve(request: Request) -> HTTPSeeOther:
     """Sends the browser to EVE's SSO; while logged in, the character joins the account."""
-    return begin_login(request, return_to=_destination(request, request.GET.get("next", "")))
+    after = safe_next(request, request.GET.get("next"))
+    if not after:
+        # Who adds a character wants to see it among the others.
+        after = request.route_path("home" if request.identity is None else "account")
+    return begin_login(request, return_to=after)
 
 
 @view_config(
