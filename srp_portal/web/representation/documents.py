@@ -7,6 +7,7 @@ Keys and formats are those of contract/http.md, "Documents", and of the publishe
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import singledispatch
 from typing import Any
 
@@ -36,6 +37,10 @@ def _plain(result: dict, links: Links) -> Document:  # noqa: ARG001
     return result
 
 
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else http_time(moment)
+
+
 def user_document(user: Reference, links: Links) -> Document:
     """A user as others' documents name them."""
     return {"href": links.user(user.id), "id": user.id, "name": user.name}
@@ -47,12 +52,14 @@ def division_document(division: Reference, links: Links) -> Document:
 
 
 def api_key_document(key: ApiKeyView) -> Document:
-    """An API key for its owner."""
+    """An API key for its owner, beside something else.
+
+    It doesn't say when the key was last used: a list that is polled would change by being read.
+    """
     return {
-        "expires": None if key.expires_at is None else http_time(key.expires_at),
+        "expires": _time(key.expires_at),
         "id": key.id,
         "key": key.key,
-        "last_used": None if key.last_used_at is None else http_time(key.last_used_at),
         "name": key.name,
         "timestamp": http_time(key.created_at),
     }
@@ -61,7 +68,9 @@ def api_key_document(key: ApiKeyView) -> Document:
 @document.register
 def _api_keys(keys: ApiKeyList, links: Links) -> Document:
     return {
-        "api_keys": [api_key_document(key) for key in keys.keys],
+        "api_keys": [
+            {**api_key_document(key), "last_used": _time(key.last_used_at)} for key in keys.keys
+        ],
         "current_user": user_document(keys.reader, links),
     }
 

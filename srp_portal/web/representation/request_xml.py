@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -26,9 +25,11 @@ from srp_portal.web.representation.xml import Element, child, element, reference
 
 @element.register
 def keys_element(keys: ApiKeyList, links: Links) -> Element:  # noqa: ARG001
-    """Somebody's API keys, as the personal list has them."""
+    """Somebody's API keys, as the personal list has them, and when each was last used."""
     root = response(keys.reader)
-    _add_api_keys(root, keys.keys)
+    apikeys = child(root, "apikeys")
+    for key in keys.keys:
+        child(_add_api_key(apikeys, key), "last-used", _time(key.last_used_at))
     return root
 
 
@@ -37,7 +38,9 @@ def page_element(page: RequestPage, links: Links) -> Element:
     """A page of a list."""
     root = response(page.reader)
     if page.api_keys is not None:
-        _add_api_keys(root, page.api_keys)
+        apikeys = child(root, "apikeys")
+        for key in page.api_keys:
+            _add_api_key(apikeys, key)
     requests = child(root, "requests", count=str(page.count))
     requests.set("total-payouts", plain_isk(page.total))
     for row in page.rows:
@@ -76,15 +79,13 @@ def detail_element(detail: RequestDetail, links: Links) -> Element:
     return root
 
 
-def _add_api_keys(parent: Element, keys: Iterable[ApiKeyView]) -> None:
-    apikeys = child(parent, "apikeys")
-    for key in keys:
-        apikey = child(apikeys, "apikey", id=str(key.id))
-        child(apikey, "key", key.key)
-        child(apikey, "timestamp", iso_time(key.created_at))
-        child(apikey, "name", key.name)
-        child(apikey, "expires", _time(key.expires_at))
-        child(apikey, "last-used", _time(key.last_used_at))
+def _add_api_key(parent: Element, key: ApiKeyView) -> Element:
+    apikey = child(parent, "apikey", id=str(key.id))
+    child(apikey, "key", key.key)
+    child(apikey, "timestamp", iso_time(key.created_at))
+    child(apikey, "name", key.name)
+    child(apikey, "expires", _time(key.expires_at))
+    return apikey
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -33,6 +33,7 @@ from srp_portal.services.results import (
     TransformerView,
 )
 from srp_portal.web.representation import json as json_format
+from srp_portal.web.representation import request_xml, xml  # noqa: F401 - registers the XML
 from srp_portal.web.representation.documents import document
 from srp_portal.web.representation.links import Links, links_of
 from srp_portal.web.representation.request_documents import SCALAR_KEYS
@@ -310,3 +311,14 @@ def test_links_keep_key_and_format_of_the_query(query: dict[str, str], kept: str
     links = links_of(request)
     assert links == Links("https://example.com:8080", "/my%20srp", "S", kept)
     assert links.request(5) == "/my%20srp/request/5/"
+
+
+def test_page_is_the_same_however_often_its_key_was_used(make_page: MakePage, links: Links) -> None:
+    key = ApiKeyView(6, "abc,", "bot", MOMENT)
+    used = replace(key, last_used_at=MOMENT)
+    for serialize in (lambda page: json_format.dumps(document(page, links)), to_xml(links)):
+        assert serialize(make_page(api_keys=(key,))) == serialize(make_page(api_keys=(used,)))
+
+
+def to_xml(links: Links) -> Callable[[RequestPage], bytes]:
+    return lambda page: xml.dumps(page, links)
