@@ -104,10 +104,12 @@ class LoopbackServer(socketserver.ThreadingTCPServer):
                     connection.shutdown(socket.SHUT_RDWR)
             self._changed.wait_for(lambda: not self._connections, STOP_TIMEOUT_S)
 
-    def opened(self, connection: socket.socket) -> None:
-        """Keeps a connection in view, so that a stop can close it."""
+    def get_request(self) -> tuple[socket.socket, object]:
+        """Takes a new connection and keeps it in view, so that a stop can close it."""
+        connection, address = super().get_request()
         with self._changed:
             self._connections.add(connection)
+        return connection, address
 
     def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
         """Closes a connection, the last thing that its thread does."""
@@ -135,11 +137,6 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 120
 
     server: LoopbackServer
-
-    def setup(self) -> None:
-        """Begins with a new connection."""
-        super().setup()
-        self.server.opened(self.request)
 
     def serve(self) -> None:
         """Answers one request, whatever its method."""
