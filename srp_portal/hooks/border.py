@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import islice
 from typing import TypeVar
 
@@ -129,7 +129,7 @@ def check_nothing(plugin: str, hook: str, result: object) -> None:
 def _rounded(modifier: Modifier) -> Decimal:
     if modifier.kind == ModifierKind.ABSOLUTE.value:
         return round_isk(modifier.value)
-    return modifier.value.quantize(_RATIO_STEP)
+    return modifier.value.quantize(_RATIO_STEP, rounding=ROUND_HALF_EVEN)
 
 
 def _listed(plugin: str, hook: str, result: object, kind: type[T]) -> list[T]:

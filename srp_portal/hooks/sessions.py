@@ -118,6 +118,9 @@ class GuardedAdapter(CheckedAdapter):
             pause = PAUSE_S * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311 - jitter
             try:
                 response = self._exchange(request, options)
+            except exceptions.SSLError:
+                # A certificate that is refused now is refused a second later.
+                raise
             except _PASSING_ERRORS:
                 if not self._has_time_for(pause):
                     raise

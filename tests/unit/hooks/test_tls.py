@@ -85,10 +85,8 @@ def get(port, certificate):
     """Gives get(host, private_allowed=True): what the server says under that name."""
 
     def ask(host, *, private_allowed=True, verify=str(certificate)):
-        asked = []
-
         def resolver(name, _port):
-            asked.append(name)
+            ask.resolved.append(name)
             return ["127.0.0.1"]
 
         with plugin_session(
@@ -97,20 +95,21 @@ def get(port, certificate):
             private_allowed=private_allowed,
             resolver=resolver,
         ) as session:
-            text = session.get(f"https://{host}:{port}/", verify=verify).text
-        assert asked == [host]
-        return text
+            return session.get(f"https://{host}:{port}/", verify=verify).text
 
+    ask.resolved = []
     return ask
 
 
 def test_connection_when_the_certificate_is_the_hosts_then_is_made(get):
     assert get("board.example") == "ok"
+    assert get.resolved == ["board.example"]
 
 
 def test_connection_when_the_certificate_is_of_another_host_then_is_refused(get):
     with pytest.raises(requests.exceptions.SSLError):
         get("other.example")
+    assert get.resolved == ["other.example"]
 
 
 def test_connection_when_nobody_vouches_for_the_certificate_then_is_refused(get):
