@@ -1,5 +1,8 @@
 // A form that is on its way says so, and is not sent twice.
 
+// Longer than the portal takes for anything: after it, the answer was lost on the way.
+const LOST_AFTER = 30000;
+
 function mark(form, submitter) {
   form.dataset.isSent = "yes";
   if (!submitter) return;
@@ -7,6 +10,14 @@ function mark(form, submitter) {
   if (submitter.dataset.busy) {
     submitter.dataset.before = submitter.innerHTML;
     submitter.textContent = `${submitter.dataset.busy}…`;
+  }
+}
+
+function unmark() {
+  for (const form of document.querySelectorAll("form[data-is-sent]")) delete form.dataset.isSent;
+  for (const button of document.querySelectorAll("[aria-busy]")) {
+    button.removeAttribute("aria-busy");
+    if (button.dataset.before) button.innerHTML = button.dataset.before;
   }
 }
 
@@ -18,14 +29,10 @@ document.addEventListener("submit", (event) => {
     return;
   }
   mark(form, event.submitter);
+  setTimeout(unmark, LOST_AFTER);
 });
 
 // Back from the next page, the browser may show this one as it was left.
 addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  for (const form of document.querySelectorAll("form[data-is-sent]")) delete form.dataset.isSent;
-  for (const button of document.querySelectorAll("[aria-busy]")) {
-    button.removeAttribute("aria-busy");
-    if (button.dataset.before) button.innerHTML = button.dataset.before;
-  }
+  if (event.persisted) unmark();
 });
