@@ -106,8 +106,7 @@ def division_change(request: Request) -> dict[str, Any] | Response:
         if request.representation != "html":
             raise
         request.response.status_int = 422
-        form_error = (text(request.POST, "form_id"), error.field, error.message)
-        return _page(request, division_id, form_error)
+        return _page(request, division_id, error)
     if request.representation == "html":
         request.flash(sentence, level)
         return HTTPSeeOther(request.route_path("division.detail", division_id=division_id))
@@ -150,15 +149,18 @@ def _offered(request: Request) -> Offered:
     )
 
 
-def _page(
-    request: Request, division_id: int, form_error: tuple[str, str, str] | None = None
-) -> dict[str, Any]:
-    """The page; form_error is the form, the field and the message, form_values what was typed."""
+def _page(request: Request, division_id: int, error: InvalidInput | None = None) -> dict[str, Any]:
+    """The page; after an error with what was typed, and with form, field and message."""
     detail = divisions.division_detail(
         request.dbsession, request.identity, division_id, offered=_offered(request)
     )
-    values = {} if form_error is None else dict(request.POST)
-    return {"document": detail, "form_error": form_error, "form_values": values}
+    if error is None:
+        return {"document": detail, "form_error": None, "form_values": {}}
+    return {
+        "document": detail,
+        "form_error": (text(request.POST, "form_id"), error.field, error.message),
+        "form_values": dict(request.POST),
+    }
 
 
 def _change(
