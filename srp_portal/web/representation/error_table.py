@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pyramid.exceptions import URLDecodeError
 from pyramid.httpexceptions import HTTPException, status_map
 
 from srp_portal.domain.errors import (
@@ -82,8 +81,6 @@ def answer_to(error: BaseException) -> Answer:
         return Answer(error.http_status, str(error) or SENTENCES[400])
     if isinstance(error, EsiUnavailable | EsiRateLimited):
         return Answer(503, _EVE_IS_DOWN)
-    if isinstance(error, URLDecodeError):
-        return Answer(400, SENTENCES[400])
     if isinstance(error, HTTPException) and error.status_int >= 400:
         return of_status(error.status_int, error.detail or error.explanation)
     return of_status(500)

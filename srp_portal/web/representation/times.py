@@ -8,13 +8,19 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+#: Every number of two digits; looked up twice as fast as it is formatted.
+_DIGITS = tuple(f"{number:02d}" for number in range(60))
+
+
 def http_time(moment: datetime) -> str:
     """`Wed, 09 Jul 2014 19:43:58 GMT`; moment: aware."""
-    # strftime would follow the locale, and email.utils is three times slower on a long list.
+    # strftime would follow the locale. A list of 200 requests holds 400 times, which were nearly
+    # half of the work on its document: hence the table.
     moment = moment.astimezone(UTC)
     return (
-        f"{_DAYS[moment.weekday()]}, {moment.day:02d} {_MONTHS[moment.month - 1]} "
-        f"{moment.year:04d} {moment.hour:02d}:{moment.minute:02d}:{moment.second:02d} GMT"
+        f"{_DAYS[moment.weekday()]}, {_DIGITS[moment.day]} {_MONTHS[moment.month - 1]} "
+        f"{moment.year:04d} "
+        f"{_DIGITS[moment.hour]}:{_DIGITS[moment.minute]}:{_DIGITS[moment.second]} GMT"
     )
 
 

@@ -34,9 +34,9 @@ def carried(text: str) -> str:
 
 def child(parent: Element, tag: str, text: str | None = None, **attributes: str) -> Element:
     """A new last child; text and attributes may hold any character."""
-    made = etree.SubElement(
-        parent, tag, {name: carried(value) for name, value in attributes.items()}
-    )
+    made = etree.SubElement(parent, tag)
+    for name, value in attributes.items():
+        made.set(name, carried(value))
     if text:
         made.text = carried(text)
     return made

@@ -141,6 +141,11 @@ def test_redirect_of_the_view_passes_with_its_headers_kept(
     assert "ETag" not in response.headers
 
 
+def test_vary_on_everything_stays_so(app: TestApp, views: Any) -> None:
+    views.result = Response("made by the view", vary="*")
+    assert app.get("/list/", headers=LOGGED_IN).headers["Vary"] == "*"
+
+
 @pytest.mark.parametrize(
     ("path", "accept"),
     [

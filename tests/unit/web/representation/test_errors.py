@@ -194,6 +194,11 @@ def test_anonymous_browser_after_a_post_goes_to_the_login_alone(app: TestApp) ->
     assert app.post("/detail/1/", status=303).location == "http://localhost/login/"
 
 
+def test_way_back_when_it_would_lead_to_another_host_is_left_out(app: TestApp) -> None:
+    response = app.get("/list/", extra_environ={"SCRIPT_NAME": "//evil.example"}, status=303)
+    assert "next" not in response.location
+
+
 @pytest.mark.parametrize(
     ("path", "content_type"),
     [
