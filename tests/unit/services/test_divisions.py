@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +15,7 @@ from srp_portal.domain.permissions import Identity, Permission
 from srp_portal.domain.text import name_key
 from srp_portal.models import metadata
 from srp_portal.models.divisions import Grant, Group
-from srp_portal.models.engine import make_engine
+from srp_portal.models.engine import make_engine, writing
 from srp_portal.models.events import AuditEntry
 from srp_portal.models.users import User
 from srp_portal.services import division_access, divisions, grants, transformers
@@ -182,6 +183,56 @@ def test_grant_when_names_are_clear_then_the_page_shows_the_holders_by_name(dbse
         "Ada",
         {"entity": f"user:{user_id}", "kind": "user", "name": "zoe", "permission": "review"},
     )
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_engine(request):
+    name = "sqlite_url" if request.param == "sqlite" else "empty_postgresql"
+    engine = make_engine(request.getfixturevalue(name))
+    metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+def at_once(engine, act, times=4):
+    """Does the same in transactions of their own, as much at once as can be; the results."""
+    everybody = threading.Barrier(times)
+    results = []
+
+    def run():
+        everybody.wait()
+        try:
+            with Session(writing(engine)) as dbsession, dbsession.begin():
+                results.append(act(dbsession))
+        except InvalidInput as refusal:
+            results.append(refusal.field)
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+def test_create_division_when_several_want_the_name_at_once_then_one_has_it(any_engine):
+    def create(dbsession):
+        return bool(divisions.create_division(dbsession, ADMIN, "Capitals", now=NOW))
+
+    assert sorted(at_once(any_engine, create), key=str) == [True, "name", "name", "name"]
+
+
+def test_grant_when_several_give_it_at_once_then_it_is_given_once(any_engine):
+    with Session(any_engine) as dbsession, dbsession.begin():
+        add_user(dbsession, "Zoe")
+        division_id = divisions.create_division(dbsession, ADMIN, "Capitals", now=NOW).id
+
+    def give_it(dbsession):
+        return give(dbsession, division_id, name="Zoe").is_changed
+
+    assert sorted(at_once(any_engine, give_it)) == [False, False, False, True]
+    with Session(any_engine) as dbsession:
+        assert [entry[0] for entry in audited(dbsession)] == ["division.create", "grant.add"]
 
 
 def test_grant_when_held_already_then_nothing_changes(dbsession, division_id):
