@@ -78,7 +78,7 @@ class PortalUnderTest:
         """A local account with characters (id, name); gives its id."""
         from srp_portal.services.accounts import create_local_user, tie_character
 
-        with self.writing() as dbsession:
+        with self.writing() as dbsession, _quick_passwords():
             user = create_local_user(dbsession, name, PASSWORD, is_admin=is_admin, now=self.clock())
             for character_id, character in characters:
                 tie_character(dbsession, user, character_id, character, now=self.clock())
@@ -120,8 +120,27 @@ class PortalUnderTest:
                 dbsession, self.portal.secrets, user_id=user_id, actor="test", now=self.clock()
             ).key
 
-    def login(self, name: str, password: str = PASSWORD) -> TestApp:
-        """A browser in which a local account is logged in."""
+    def login(self, name: str) -> TestApp:
+        """A browser in which a local account is logged in, without the way through the form."""
+        from srp_portal.services import sessions
+        from srp_portal.services.accounts import find_user
+        from srp_portal.web.security.credentials import SESSION_COOKIE
+
+        with self.writing() as dbsession:
+            user = find_user(dbsession, name)
+            session_id = sessions.start(
+                dbsession,
+                self.portal.secrets,
+                user_id=user.id,
+                method="local",
+                now=self.clock(),
+            )
+        browser = self.browser()
+        browser.set_cookie(SESSION_COOKIE, session_id)
+        return browser
+
+    def login_by_form(self, name: str, password: str = PASSWORD) -> TestApp:
+        """A browser in which somebody logged in with name and password."""
         browser = self.browser()
         form = {
             "username": name,
@@ -153,6 +172,21 @@ class PortalUnderTest:
         return loss.killmail_id
 
 
+@contextmanager
+def _quick_passwords() -> Iterator[None]:
+    """Hashes PASSWORD with little work: argon2's cost is for attackers, not for tests."""
+    from argon2 import PasswordHasher
+
+    from srp_portal.services import passwords
+
+    usual = passwords._HASHER  # noqa: SLF001 - the one seam there is
+    passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # noqa: SLF001
+    try:
+        yield
+    finally:
+        passwords._HASHER = usual  # noqa: SLF001
+
+
 def csrf_token(page: str) -> str:
     """The token in a page's form."""
     found = _CSRF.search(page)
@@ -170,6 +204,8 @@ def settings_for(database_url: str, sandbox: Sandbox) -> dict[str, str]:
         "srp.sandbox": "true",
         "esi.sso_callback_url": f"{ORIGIN}/sso/callback",
         "esi-killmail.base_url": services["esi.base_url"],
+        # Each test has an application of its own; compiling the templates would be half its time.
+        "jinja2.bytecode_caching": "true",
         **services,
     }
 
