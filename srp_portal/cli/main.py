@@ -22,6 +22,7 @@ COMMANDS = (
     "srp_portal.cli.plugins",
     "srp_portal.cli.sandbox",
     "srp_portal.cli.seed",
+    "srp_portal.cli.demo",
 )
 
 

@@ -47,10 +47,8 @@ def seed_database(arguments: argparse.Namespace) -> None:
     print(f"reviewer: {report.reviewer}")
     print(f"password: {report.password}")
     print(f"apikey: {report.api_key}")
-    print(
-        f"{report.requests:,} requests in {seconds:.1f} s, {report.requests / seconds:,.0f} a second",
-        file=sys.stderr,
-    )
+    rate = report.requests / seconds
+    print(f"{report.requests:,} requests in {seconds:.1f} s, {rate:,.0f}/s", file=sys.stderr)
 
 
 def _tell(made: int) -> None:
