@@ -124,9 +124,9 @@ class Verifier:
         self._client_id = settings.sso_client_id
         self._keys = keys
         url = urlsplit(settings.sso_base_url)
-        self._issuers = frozenset(
-            {settings.sso_base_url, settings.sso_base_url + "/", url.hostname, url.netloc}
-        )
+        base = settings.sso_base_url
+        # Lists here and for audiences: a claim of any type can be looked for in one.
+        self._issuers = [base, base + "/", url.hostname, url.netloc]
 
     def verify(self, token: str) -> Claims:
         """The claims of a token whose signature, issuer, audience and expiry are right.
@@ -160,7 +160,8 @@ class Verifier:
             raise _rejected("of another issuer")
         audience = claims["aud"]
         # Both, always: a token made for another application must not open this one.
-        if not isinstance(audience, list) or not {self._client_id, GAME} <= set(audience):
+        wanted = (self._client_id, GAME)
+        if not isinstance(audience, list) or not all(name in audience for name in wanted):
             raise _rejected("of another audience")
         name, owner = claims["name"], claims["owner"]
         if not isinstance(name, str) or not isinstance(owner, str) or not owner:
@@ -170,8 +171,15 @@ class Verifier:
             character_name=name,
             owner_hash=owner,
             scopes=_scopes(claims.get("scp")),
-            expires_at=datetime.fromtimestamp(int(claims["exp"]), UTC),
+            expires_at=_moment(claims["exp"]),
         )
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(value), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise _rejected("its end is no time") from None
 
 
 def _character_id(subject: object) -> int:
