@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, select, union
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from srp_portal.domain.errors import NotFound
@@ -18,7 +19,9 @@ from srp_portal.services.results import Reference
 #: More values than this help nobody to choose.
 MOST_VALUES = 10_000
 
-_COLUMNS: dict[str, tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]]] = {
+Column = InstrumentedAttribute[Any]
+
+_COLUMNS: dict[str, tuple[Column, Column]] = {
     "alliance": (SrpRequest.alliance_key, SrpRequest.alliance),
     "constellation": (SrpRequest.constellation_key, SrpRequest.constellation),
     "corporation": (SrpRequest.corporation_key, SrpRequest.corporation),
@@ -43,40 +46,66 @@ def filter_values(
     if attribute not in _COLUMNS:
         raise NotFound(f"There are no values for “{attribute}”.")
     key, name = _COLUMNS[attribute]
-    rows = _occurring(dbsession, identity, select(key, name).where(key != ""), limit)
-    # Two spellings of one name are one value: a filter matches both.
-    values = {row[0]: row[1] for row in reversed(rows[:limit])}
-    return FilterValues(
-        _named(identity),
-        attribute,
-        tuple(values[key] for key in sorted(values)),
-        is_complete=len(rows) <= limit,
-    )
+    rows = _occurring(dbsession, identity, key, (name,), limit)
+    values = tuple(value for (value,) in rows[:limit])
+    return FilterValues(_named(identity), attribute, values, is_complete=len(rows) <= limit)
 
 
 def ships(dbsession: Session, identity: Identity, *, limit: int = MOST_VALUES) -> ShipList:
     """The types of ship in the requests that the reader may see, by name."""
-    query = select(SrpRequest.ship_key, SrpRequest.ship, SrpRequest.ship_id)
-    rows = _occurring(dbsession, identity, query, limit)
-    return ShipList(
-        _named(identity), tuple(Reference(ship_id, name) for _, name, ship_id in rows[:limit])
-    )
+    columns = (SrpRequest.ship_id, SrpRequest.ship)
+    rows = _occurring(dbsession, identity, SrpRequest.ship_key, columns, limit)
+    return ShipList(_named(identity), tuple(Reference(id_, name) for id_, name in rows[:limit]))
 
 
 def _occurring(
-    dbsession: Session, identity: Identity, query: Select[*tuple[Any, ...]], limit: int
+    dbsession: Session, identity: Identity, key: Column, columns: Sequence[Column], limit: int
 ) -> list[tuple[Any, ...]]:
-    """The distinct rows of the visible requests, by the first column; one more than the limit.
+    """The columns once for each key that occurs in a visible request, by key; limit + 1 at most.
 
-    Two queries in one, since each has an index of its own and their OR would have none.
+    Two spellings of one name are one value: a filter matches both.
     """
-    divisions = identity.divisions(ABOVE_SUBMIT)
-    visible = union(
-        query.where(SrpRequest.submitter_id == identity.user_id),
-        query.where(SrpRequest.division_id.in_(divisions)),
+    own = (
+        select(key, *columns)
+        .where(SrpRequest.submitter_id == identity.user_id, key != "")
+        .distinct()
+        .order_by(key, *columns)
     )
-    ordered = visible.order_by(*(column for column in visible.selected_columns)).limit(limit + 1)
-    return [tuple(row) for row in dbsession.execute(ordered)]
+    found: dict[str, tuple[Any, ...]] = {}
+    for first, *rest in dbsession.execute(own):
+        found.setdefault(first, tuple(rest))
+    divisions = identity.divisions(ABOVE_SUBMIT)
+    if divisions:
+        for first, *rest in dbsession.execute(_in_divisions(divisions, key, columns, limit)):
+            found.setdefault(first, tuple(rest))
+    return [found[each] for each in sorted(found)][: limit + 1]
+
+
+def _in_divisions(
+    divisions: tuple[int, ...], key: Column, columns: Sequence[Column], limit: int
+) -> Select[*tuple[Any, ...]]:
+    """The same for the requests of divisions, which may be a million.
+
+    DISTINCT would read them all. This walks the key's index from one value to the next, and looks
+    for one visible request at each.
+    """
+    first = select(func.min(key).label("key")).where(key > "")
+    walk = first.cte("walk", recursive=True)
+    following = select(func.min(key)).where(key > walk.c.key).scalar_subquery()
+    walk = walk.union_all(select(following).where(walk.c.key.is_not(None)))
+    visible = [
+        select(column)
+        .where(key == walk.c.key, SrpRequest.division_id.in_(divisions))
+        .order_by(SrpRequest.id)
+        .limit(1)
+        .scalar_subquery()
+        for column in columns
+    ]
+    return (
+        select(walk.c.key, *visible)
+        .where(walk.c.key.is_not(None), visible[0].is_not(None))
+        .limit(limit + 1)
+    )
 
 
 def _divisions(dbsession: Session, identity: Identity) -> FilterValues:

@@ -8,6 +8,7 @@ from itertools import count
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from srp_portal.domain.errors import NotAllowed, NotFound
@@ -350,3 +351,17 @@ def test_filter_values_when_more_than_the_limit_then_it_says_so(dbsession, two_d
     short = filter_values.filter_values(dbsession, reader, "ship", limit=1)
     assert short.values == ("Rifter",)
     assert not short.is_complete
+
+
+@pytest.mark.parametrize("attribute", ["ship", "pilot", "region"])
+def test_filter_values_when_of_whole_divisions_then_an_index_is_walked_and_no_table_read(
+    dbsession, two_divisions, attribute
+):
+    key, name = filter_values._COLUMNS[attribute]
+    statement = filter_values._in_divisions((1, 2), key, (name,), 100)
+    sql = statement.compile(dbsession.get_bind(), compile_kwargs={"literal_binds": True})
+    plan = [row.detail for row in dbsession.execute(text(f"EXPLAIN QUERY PLAN {sql}"))]
+    steps = [detail for detail in plan if "requests" in detail]
+    assert steps
+    assert all(f"ix_requests_{attribute}_key" in detail for detail in steps), plan
+    assert not any(detail == "SCAN requests" for detail in plan)
