@@ -12,7 +12,7 @@ import re
 import secrets as random_source
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -130,13 +130,17 @@ def revoke(
     _audit(dbsession, row, "apikey.revoke", actor, now)
 
 
-def touch(dbsession: Session, key_id: int, *, last_used_at: datetime | None, now: datetime) -> None:
-    """Notes that the key is in use, at most every five minutes."""
-    if last_used_at is not None and now - last_used_at < TOUCH_EVERY:
-        return
+def is_touch_due(last_used_at: datetime | None, now: datetime) -> bool:
+    """Whether it is time to note again that a key is in use."""
+    return last_used_at is None or now - last_used_at >= TOUCH_EVERY
+
+
+def touch(dbsession: Session, key_id: int, *, now: datetime) -> None:
+    """Notes that the key is in use; where it is due, and only once."""
+    is_due = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at <= now - TOUCH_EVERY)
     dbsession.execute(
         update(ApiKey)
-        .where(ApiKey.id == key_id)
+        .where(ApiKey.id == key_id, is_due)
         .values(last_used_at=now)
         .execution_options(synchronize_session=False)
     )

@@ -50,6 +50,8 @@ def rename(dbsession: Session, character: Character, name: str) -> None:
 
 def give(dbsession: Session, character: Character, user: User, *, now: datetime) -> None:
     """Makes the user the character's owner from now on; it is their main one if they have none."""
+    # Two characters that join at once must not both find that there is no main one.
+    dbsession.execute(select(User.id).where(User.id == user.id).with_for_update())
     release(dbsession, character, now=now)
     character.user_id = user.id
     dbsession.add(

@@ -67,20 +67,16 @@ def digests(secrets: Secrets, session_id: str) -> tuple[str, ...]:
     return secrets.digests(PURPOSE, session_id)
 
 
-def touch(
-    dbsession: Session,
-    session_id: int,
-    *,
-    created_at: datetime,
-    last_seen_at: datetime,
-    now: datetime,
-) -> None:
-    """Notes that the session is in use, at most every five minutes, and lets it live on."""
-    if now - last_seen_at < TOUCH_EVERY:
-        return
+def is_touch_due(last_seen_at: datetime, now: datetime) -> bool:
+    """Whether it is time to note again that a session is in use."""
+    return now - last_seen_at >= TOUCH_EVERY
+
+
+def touch(dbsession: Session, session_id: int, *, created_at: datetime, now: datetime) -> None:
+    """Notes that the session is in use, and lets it live on; where it is due, and only once."""
     dbsession.execute(
         update(BrowserSession)
-        .where(BrowserSession.id == session_id)
+        .where(BrowserSession.id == session_id, BrowserSession.last_seen_at <= now - TOUCH_EVERY)
         .values(last_seen_at=now, expires_at=min(now + IDLE, created_at + LONGEST))
         .execution_options(synchronize_session=False)
     )

@@ -6,12 +6,17 @@ to all; what somebody may do there is decided by the services, by their identity
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pyramid.interfaces import ISecurityPolicy
 from pyramid.request import RequestLocalCache
 from pyramid.security import Allowed, Denied
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from srp_portal.domain.permissions import Identity
@@ -19,6 +24,8 @@ from srp_portal.services import apikeys, sessions
 from srp_portal.services.identities import identity_by_api_key, identity_by_session
 from srp_portal.web.security import session
 from srp_portal.web.security.credentials import api_keys, session_id
+
+log = logging.getLogger(__name__)
 
 #: The permission of views for whoever is logged in.
 USER = "user"
@@ -92,9 +99,9 @@ def _by_key(request: Any, keys: frozenset[str]) -> Entrance:
     )
     if entry is None or entry.identity.api_key_id is None:
         return Entrance(has_bad_credentials=True)
-    apikeys.touch(
-        request.dbsession, entry.identity.api_key_id, last_used_at=entry.last_used_at, now=now
-    )
+    if apikeys.is_touch_due(entry.last_used_at, now):
+        touch = partial(apikeys.touch, key_id=entry.identity.api_key_id, now=now)
+        _after_the_answer(request, touch)
     return Entrance(entry.identity)
 
 
@@ -107,11 +114,29 @@ def _by_session(request: Any) -> Entrance:
     entry = identity_by_session(request.dbsession, digests, now, portal.settings)
     if entry is None or entry.identity.session_id is None or entry.last_used_at is None:
         return NOBODY
-    sessions.touch(
-        request.dbsession,
-        entry.identity.session_id,
-        created_at=entry.created_at,
-        last_seen_at=entry.last_used_at,
-        now=now,
-    )
+    if sessions.is_touch_due(entry.last_used_at, now):
+        touch = partial(
+            sessions.touch,
+            session_id=entry.identity.session_id,
+            created_at=entry.created_at,
+            now=now,
+        )
+        _after_the_answer(request, touch)
     return Entrance(entry.identity)
+
+
+def _after_the_answer(request: Any, touch: Callable[[Session], None]) -> None:
+    """Notes the use in a transaction of its own, when the request's is over.
+
+    Reading stays reading that way: no page waits for a writer, or is tried again, or fails,
+    because of a time stamp.
+    """
+
+    def note(request: Any, response: Any) -> None:  # noqa: ARG001
+        try:
+            with request.portal.session_factory.begin() as dbsession:
+                touch(dbsession)
+        except SQLAlchemyError:
+            log.warning("the use of a session or key could not be noted", exc_info=True)
+
+    request.add_response_callback(note)
