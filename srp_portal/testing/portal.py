@@ -93,23 +93,29 @@ class PortalUnderTest:
 
     def make_division(self, name: str, **grants: str | tuple[str, ...]) -> int:
         """A division, and who holds what in it: `submit="pilot", review=("a", "b")`; gives its id."""
-        from srp_portal.domain.permissions import Permission
         from srp_portal.services.divisions import create_division
-        from srp_portal.services.grants import EntityChoice, grant
 
         with self.writing() as dbsession:
             division = create_division(dbsession, "test", name, now=self.clock())
-            for permission, names in grants.items():
-                for entity in (names,) if isinstance(names, str) else names:
-                    grant(
-                        dbsession,
-                        "test",
-                        division.id,
-                        Permission(permission),
-                        EntityChoice(name=entity),
-                        now=self.clock(),
-                    )
-            return division.id
+        for permission, names in grants.items():
+            for entity in (names,) if isinstance(names, str) else names:
+                self.grant(division.id, permission, entity)
+        return division.id
+
+    def grant(self, division_id: int, permission: str, name: str) -> None:
+        """Gives a user or a group a permission, by name."""
+        from srp_portal.domain.permissions import Permission
+        from srp_portal.services.grants import EntityChoice, grant
+
+        with self.writing() as dbsession:
+            grant(
+                dbsession,
+                "test",
+                division_id,
+                Permission(permission),
+                EntityChoice(name=name),
+                now=self.clock(),
+            )
 
     def make_key(self, user_id: int) -> str:
         """An API key of the user's."""
