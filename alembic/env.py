@@ -16,13 +16,7 @@ from srp_portal.settings import Settings
 POSTGRESQL_LOCK = 7_224_510_318
 
 
-def include_object(
-    object_: Any,
-    name: str | None,
-    type_: str,
-    reflected: bool,
-    compare_to: Any,  # noqa: ARG001
-) -> bool:
+def include_object(_object: Any, name: str | None, type_: str, reflected: bool, _to: Any) -> bool:
     """Leaves out what isn't the models': SQLite's own tables and those of its full-text search."""
     return not (type_ == "table" and reflected and (name or "").startswith("sqlite_"))
 

@@ -55,5 +55,5 @@ def writing(engine: Engine) -> Engine:
 
 
 def make_session_factory(engine: Engine) -> sessionmaker[Session]:
-    """Sessions for short transactions of their own, outside a web request; `writing` for writers."""
+    """Sessions for short transactions of their own; for writers on `writing(engine)`."""
     return sessionmaker(bind=engine, expire_on_commit=False)

@@ -1,11 +1,11 @@
-"""The declarative base, names for constraints, and the column types that keep money and time exact."""
+"""The declarative base, names of constraints, and column types for exact money and time."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, mapped_column
@@ -59,7 +59,7 @@ class Ratio(TypeDecorator[Decimal]):
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC time; SQLite would hand back naive ones. Binding a naive time raises ValueError."""
+    """An aware UTC time, also on SQLite; binding a naive one raises ValueError."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -96,7 +96,6 @@ class Base(DeclarativeBase):
     """All tables of the portal but those of the ESI layer."""
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
-    type_annotation_map: Any = {int: Integer}
 
 
 def one_of(column: str, values: type[StrEnum]) -> str:

@@ -1,1 +1,1 @@
-"""The portal's use cases: they take a session and a clock, know no request, flush and never commit."""
+"""The portal's use cases: they take a session and a time, flush, and never commit."""

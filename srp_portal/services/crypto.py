@@ -77,5 +77,5 @@ class Secrets:
         known = self.digests(f"sign {purpose}", text)
         # compare_digest refuses text beyond ASCII, which a cookie may well hold.
         given = signature.encode()
-        is_ours = any([hmac.compare_digest(given, digest.encode()) for digest in known])
+        is_ours = any(hmac.compare_digest(given, digest.encode()) for digest in known)
         return text if dot and is_ours else None

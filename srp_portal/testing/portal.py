@@ -92,7 +92,7 @@ class PortalUnderTest:
         )
 
     def make_division(self, name: str, **grants: str | tuple[str, ...]) -> int:
-        """A division, and who holds what in it: `submit="pilot", review=("a", "b")`; gives its id."""
+        """A division and who holds what in it, as `review=("a", "b")`; gives its id."""
         from srp_portal.services.divisions import create_division
 
         with self.writing() as dbsession:

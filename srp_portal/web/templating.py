@@ -151,7 +151,7 @@ def add_globals(event: Mapping[str, Any] | Any) -> None:
         alliance_logo=picture("alliances", "logo"),
         # As functions: a page that shows neither asks for neither.
         navigation=_Lazy(lambda: request.navigation),
-        flash=_Lazy(lambda: request.pop_flash()),
+        flash=_Lazy(request.pop_flash),
     )
 
 

@@ -70,9 +70,7 @@ CONSTRAINTS = {
     "status": "UPDATE requests SET status = 'lost'",
     "negative payout": "UPDATE requests SET payout = -1",
     "unknown submitter": "UPDATE requests SET submitter_id = 999",
-    "second request": (
-        "INSERT INTO requests SELECT * FROM requests"
-    ),
+    "second request": ("INSERT INTO requests SELECT * FROM requests"),
     "second claimed line": (
         "INSERT INTO payment_lines (payment_id, request_id, amount, is_claimed)"
         " VALUES (1, 5, 100, true)"
@@ -84,23 +82,33 @@ CONSTRAINTS = {
 def filled(engine):
     """One request with a claimed payment."""
     migrations.upgrade(engine)
-    names = "pilot corporation ship system constellation region".split()
+    names = ["pilot", "corporation", "ship", "system", "constellation", "region"]
     keys = ", ".join(f"{name}_key" for name in names)
     statements = [
-        "INSERT INTO users (id, kind, name, name_key, created_at)"
-        f" VALUES (1, 'local', 'A', 'a', '{TIME}')",
+        (
+            "INSERT INTO users (id, kind, name, name_key, created_at)"
+            f" VALUES (1, 'local', 'A', 'a', '{TIME}')"
+        ),
         f"INSERT INTO divisions (id, name, name_key, created_at) VALUES (1, 'D', 'd', '{TIME}')",
-        "INSERT INTO killmails (id, url, source, killed_at, pilot_id, corporation_id, ship_id,"
-        f" system_id, fetched_at, {', '.join(names)})"
-        f" VALUES (5, 'u', 's', '{TIME}', 1, 1, 1, 1, '{TIME}', 'p', 'c', 's', 'y', 'o', 'r')",
-        "INSERT INTO requests (id, submitter_id, division_id, status, base_payout, payout,"
-        " submitted_at, changed_at, killmail_url, killed_at, pilot_id, corporation_id, ship_id,"
-        f" {', '.join(names)}, {keys}) VALUES (5, 1, 1, 'paid', 100, 100, '{TIME}', '{TIME}', 'u',"
-        f" '{TIME}', 1, 1, 1, 'p', 'c', 's', 'y', 'o', 'r', 'p', 'c', 's', 'y', 'o', 'r')",
-        "INSERT INTO payments (id, payee_id, payer_id, amount, paid_at)"
-        f" VALUES (1, 1, 1, 100, '{TIME}')",
-        "INSERT INTO payment_lines (payment_id, request_id, amount, is_claimed)"
-        " VALUES (1, 5, 100, true)",
+        (
+            "INSERT INTO killmails (id, url, source, killed_at, pilot_id, corporation_id, ship_id,"
+            f" system_id, fetched_at, {', '.join(names)})"
+            f" VALUES (5, 'u', 's', '{TIME}', 1, 1, 1, 1, '{TIME}', 'p', 'c', 's', 'y', 'o', 'r')"
+        ),
+        (
+            "INSERT INTO requests (id, submitter_id, division_id, status, base_payout, payout,"
+            " submitted_at, changed_at, killmail_url, killed_at, pilot_id, corporation_id, ship_id,"
+            f" {', '.join(names)}, {keys}) VALUES (5, 1, 1, 'paid', 100, 100, '{TIME}', '{TIME}',"
+            f" 'u', '{TIME}', 1, 1, 1, 'p', 'c', 's', 'y', 'o', 'r', 'p', 'c', 's', 'y', 'o', 'r')"
+        ),
+        (
+            "INSERT INTO payments (id, payee_id, payer_id, amount, paid_at)"
+            f" VALUES (1, 1, 1, 100, '{TIME}')"
+        ),
+        (
+            "INSERT INTO payment_lines (payment_id, request_id, amount, is_claimed)"
+            " VALUES (1, 5, 100, true)"
+        ),
     ]
     with engine.begin() as connection:
         for statement in statements:

@@ -34,7 +34,9 @@ def test_list_when_read_takes_few_statements(filled, count_statements, list_name
 @pytest.mark.parametrize("fmt", ["html", "json", "xml"])
 @pytest.mark.parametrize("who", ["pilot", "reviewer", "admin"])
 def test_detail_when_read_takes_few_statements(filled, count_statements, fmt, who):
-    [id_, *_] = (row["id"] for row in filled.pilot.get("/request/personal/?fmt=json").json["requests"])
+    [id_, *_] = (
+        row["id"] for row in filled.pilot.get("/request/personal/?fmt=json").json["requests"]
+    )
     path = f"/request/{id_}/?fmt={fmt}"
     reader = getattr(filled, who)
     reader.get(path)

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FRAMEWORKS = ("pyramid", "webob", "sqlalchemy", "zope", "transaction", "requests", "lxml", "alembic")
+FRAMEWORKS = (
+    "pyramid",
+    "webob",
+    "sqlalchemy",
+    "zope",
+    "transaction",
+    "requests",
+    "lxml",
+    "alembic",
+)
 WEB = ("pyramid", "pyramid_tm", "webob", "zope", "transaction")
 OURS = "srp_portal."
 
@@ -71,7 +80,8 @@ def test_plugins_when_importing_use_the_public_surface_alone():
         for path in sorted((ROOT / "plugins").rglob("*.py"))
         if "tests" not in path.parts and "build" not in path.parts
         for name, line in imports(path)
-        if name.startswith(OURS) and not starts_with(name, ("srp_portal.plugin", "srp_portal.testing"))
+        if name.startswith(OURS)
+        and not starts_with(name, ("srp_portal.plugin", "srp_portal.testing"))
     ]
     assert found == []
 
@@ -79,8 +89,7 @@ def test_plugins_when_importing_use_the_public_surface_alone():
 @pytest.mark.parametrize("module", ["srp_portal", "srp_portal.plugin", "srp_portal.domain.filters"])
 def test_import_when_done_alone_loads_no_framework(module):
     program = (
-        f"import sys, {module}; "
-        f"print([name for name in {FRAMEWORKS!r} if name in sys.modules])"
+        f"import sys, {module}; print([name for name in {FRAMEWORKS!r} if name in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT

@@ -90,7 +90,11 @@ def test_settings_when_a_required_one_is_missing_name_it(name):
 def test_settings_error_when_nobody_catches_it_ends_the_program_with_one_line():
     program = "import srp_portal; srp_portal.main({})"
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False, env={"PATH": ""}
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": ""},
     )
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1

@@ -47,7 +47,7 @@ class UnknownFormat(BadRequest):
     """`?fmt=` names nothing that this page comes in (400)."""
 
 
-class NotAcceptable(DomainError):  # noqa: N818 - reads like the others
+class NotAcceptable(DomainError):
     """`Accept` leaves nothing that this page comes in (406); the message names what there is."""
 
 

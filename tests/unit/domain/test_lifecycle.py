@@ -39,8 +39,7 @@ def outcome(before, after, roles):
     except NotAllowed:
         return 403
     except StateConflict as conflict:
-        assert conflict.present == before
-        return 409
+        return 409 if conflict.present == before else conflict.present
     return 200
 
 
@@ -60,7 +59,11 @@ def test_transition_when_tried_answers_as_the_table_says(before, after, roles):
 def test_valid_transitions_when_listed_are_sorted():
     both = frozenset(Role)
     assert valid_transitions(Status.PAID, both) == (Status.APPROVED, Status.EVALUATING)
-    assert list(valid_transitions(Status.EVALUATING, both)) == ["approved", "incomplete", "rejected"]
+    assert list(valid_transitions(Status.EVALUATING, both)) == [
+        "approved",
+        "incomplete",
+        "rejected",
+    ]
 
 
 @pytest.mark.parametrize("status", list(Status))
