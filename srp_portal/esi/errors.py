@@ -4,7 +4,7 @@ Every error carries what a caller needs to react (`status`, `operation`,
 `request_id`, `retry_after`) and a message that may be shown: no token, code
 or secret is ever part of one.
 """
-# ruff: noqa: N818 - the public names read better without "Error", and are kept by users
+
 
 
 class EsiError(Exception):

@@ -25,9 +25,13 @@ log = logging.getLogger(__name__)
 
 # Longer than asking the SSO may take: a lease that outlives its taker only costs a wait.
 LEASE: Final = timedelta(seconds=90)
-LOCK_TIMEOUT_MS: Final = 250
 FIRST_POLL_S: Final = 0.02
 LONGEST_POLL_S: Final = 0.5
+STORE_PAUSES_S: Final = (0.1, 0.5, 1.0, 2.0, None)
+_LOCK_TIMEOUTS: Final = {
+    "postgresql": "SET lock_timeout = 250",
+    "sqlite": "PRAGMA busy_timeout = 250",
+}
 TOO_LONG: Final = "Renewing the access to EVE takes too long. Please try again."
 
 
@@ -110,7 +114,7 @@ class Leases:
         """
         ended = {"refresh_lease_id": None, "refresh_lease_until": None}
         changes: dict[str, object] = {**values, **ended}
-        for pause in (0.1, 0.5, 2.0, None):
+        for pause in STORE_PAUSES_S:
             try:
                 stored = self._update(Token.refresh_lease_id == lease, changes)
             except OperationalError:
@@ -165,19 +169,24 @@ def leases(session: Session, token_id: int) -> Iterator[Leases]:
     else:
         options = bind.get_execution_options()
         own = create_engine(bind.url, pool=bind.pool.recreate(), execution_options=options)
-        event.listen(own, "connect", _be_impatient)
+        _be_impatient(own)
         try:
             yield Leases(sessionmaker(own), token_id)
         finally:
             own.dispose()
 
 
-def _be_impatient(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+def _be_impatient(engine: Engine) -> None:
     """Have a statement that meets somebody's lock fail soon: it may be our own caller's."""
-    module = type(connection).__module__.partition(".")[0]
-    statement = "PRAGMA busy_timeout = {}" if module == "sqlite3" else "SET lock_timeout = {}"
-    cursor = connection.cursor()
-    cursor.execute(statement.format(LOCK_TIMEOUT_MS))
-    cursor.close()
-    # PostgreSQL takes a setting back with the transaction that made it.
-    connection.commit()
+    statement = _LOCK_TIMEOUTS.get(engine.dialect.name)
+    if statement is None:
+        return
+
+    def set_timeout(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        cursor.execute(statement)
+        cursor.close()
+        # PostgreSQL takes a setting back with the transaction that made it.
+        connection.commit()
+
+    event.listen(engine, "connect", set_timeout)

@@ -4,10 +4,12 @@ import threading
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from pyramid.registry import Registry
 from pyramid.response import Response
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
+from srp_portal.esi import provider
 from srp_portal.esi.errors import (
     EsiConfigurationError,
     SsoDenied,
@@ -312,3 +314,23 @@ def test_login_when_callback_url_is_blank_in_sandbox_then_route_is_used(
     redirect = travel(app).begin()
     query = parse_qs(urlsplit(redirect.location).query)
     assert query["redirect_uri"] == ["http://localhost/sso/callback"]
+
+
+def test_callback_when_cookie_is_not_text_then_state_is_invalid(travel, outcome):
+    answer = travel(outcome).browser.get(
+        "/sso/callback?state=a&code=b",
+        extra_environ={"HTTP_COOKIE": 'esi_sso="\\377.x"'},
+        expect_errors=True,
+    )
+    assert answer.status_int == 400
+
+
+def test_provider_when_layer_is_not_included_then_configuration_error():
+    with pytest.raises(EsiConfigurationError, match="not included"):
+        provider(Registry("bare"))
+
+
+def test_redirect_row_when_shown_then_no_secret_is_in_it(traveller, sessions):
+    traveller.begin()
+    with sessions() as session:
+        assert repr(session.scalars(select(CallbackRedirect)).one()).startswith("<CallbackRedirect")

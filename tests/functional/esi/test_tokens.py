@@ -2,13 +2,17 @@
 
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import event, func, select, text, update
+from sqlalchemy import create_engine, delete, event, func, select, text, update
+from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import StaticPool
 
-from srp_portal.esi import delete_tokens_of_character, tokens
+from srp_portal.esi import delete_tokens_of_character, save_token, tokens
 from srp_portal.esi.credentials import AccessToken
+from srp_portal.esi.deadlines import deadline
 from srp_portal.esi.errors import (
     EsiConfigurationError,
     NotRefreshableTokenError,
@@ -17,10 +21,12 @@ from srp_portal.esi.errors import (
     TokenExpiredError,
     TokenInvalidError,
 )
-from srp_portal.esi.leases import LEASE
-from srp_portal.esi.models import CallbackRedirect, Scope, Token, utc_now
+from srp_portal.esi.leases import LEASE, Leases
+from srp_portal.esi.models import CallbackRedirect, Scope, Token, metadata, utc_now
+from srp_portal.esi.refreshing import _queues
 from srp_portal.esi.runtime import Runtime, serve
 from srp_portal.esi.settings import EsiSettings
+from srp_portal.esi.sso import SsoLogin, TokenPayload
 from srp_portal.esi.tasks import cleanup_callbackredirect, cleanup_token
 
 KILLS = "esi-killmails.read_killmails.v1"
@@ -488,10 +494,152 @@ def test_refresh_when_host_runs_on_one_connection_then_its_transaction_stays_ope
         commits = []
         event.listen(connection, "commit", lambda _: commits.append(True))
         outer = connection.begin()
-        from sqlalchemy.orm import Session
-
         with Session(connection, join_transaction_mode="create_savepoint") as session:
             session.get_one(Token, token.id).refresh()
         outer.rollback()
     assert calls() == 1
     assert not commits
+
+
+def test_refresh_when_database_is_in_memory_then_it_is_that_one(token, universe):
+    engine = create_engine("sqlite+pysqlite://", poolclass=StaticPool)
+    metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(
+            Token(
+                access_token="old",
+                refresh_token=token.refresh_token,
+                expires_at=utc_now(),
+                character_id=token.character_id,
+                character_name=token.character_name,
+                character_owner_hash=token.character_owner_hash,
+            )
+        )
+        session.commit()
+        mine = tokens(session).first()
+        assert mine.valid_access_token().count(".") == 2
+    engine.dispose()
+
+
+def test_refresh_when_new_token_can_not_be_stored_at_once_then_tried_again(
+    token, sessions, universe, calls, monkeypatch
+):
+    monkeypatch.setattr("srp_portal.esi.leases.STORE_PAUSES_S", (0.2, 0.2, 0.2, 0.2, None))
+    universe.add_fault("POST /sso/v2/oauth/token", "slow", seconds=0.5)
+    old = token.refresh_token
+    renewing = threading.Thread(target=token.refresh)
+    renewing.start()
+    with sessions() as writer:
+        _wait_for_lease(sessions, token.id)
+        writer.execute(update(Scope).values(help_text="held"))
+        time.sleep(1.0)
+        writer.rollback()
+    renewing.join()
+    with sessions() as session:
+        assert session.get_one(Token, token.id).refresh_token != old
+    assert calls() == 1
+
+
+def _wait_for_lease(sessions, token_id):
+    for _ in range(200):
+        with sessions() as session:
+            if session.get_one(Token, token_id).refresh_lease_id:
+                return
+        time.sleep(0.02)
+    pytest.fail("nobody took the lease")
+
+
+def test_refresh_when_row_is_deleted_during_the_call_then_logged(token, sessions, universe, caplog):
+    universe.add_fault("POST /sso/v2/oauth/token", "slow", seconds=0.5)
+    renewing = threading.Thread(target=token.refresh)
+    renewing.start()
+    _wait_for_lease(sessions, token.id)
+    with sessions() as session:
+        delete_tokens_of_character(session, 1)
+        session.execute(delete(Token))
+        session.commit()
+    renewing.join()
+    assert "deleted while it was renewed" in caplog.text
+
+
+def test_refresh_when_caller_sees_a_stale_row_then_committed_one_is_adopted(token, sessions, calls):
+    with sessions() as session:
+        session.get_one(Token, token.id).refresh()
+    token.refresh()
+    assert calls() == 1
+
+
+def test_refresh_or_delete_when_token_belongs_to_no_session_then_nothing_to_delete(token):
+    loose = Token(
+        access_token="old",
+        refresh_token=None,
+        expires_at=utc_now(),
+        character_id=1,
+        character_name="Loose",
+        character_owner_hash="x",
+    )
+    loose.refresh_or_delete()
+    assert loose.expired
+
+
+def test_times_when_naive_then_refused(token, dbsession):
+    token.expires_at = datetime(2025, 1, 1)  # noqa: DTZ001 - what the column must refuse
+    with pytest.raises(StatementError, match="no time zone"):
+        dbsession.flush()
+    dbsession.rollback()
+
+
+def test_scope_when_brought_by_two_logins_at_once_then_one_row(
+    token, dbsession, sessions, monkeypatch
+):
+    with sessions() as session:
+        session.add(Scope(name=MAIL, help_text="theirs"))
+        session.commit()
+    looks = []
+    look = dbsession.scalar
+
+    def look_too_early(statement):
+        looks.append(statement)
+        return None if len(looks) == 1 else look(statement)
+
+    monkeypatch.setattr(dbsession, "scalar", look_too_early)
+    payload = TokenPayload("a", None, utc_now())
+    login = SsoLogin(9, "Nine", "x", (MAIL,), payload)
+    monkeypatch.setattr("srp_portal.esi.storing._equivalent", lambda *_: None)
+    assert [scope.help_text for scope in save_token(dbsession, login, None).scopes] == ["theirs"]
+
+
+def _before_lease(monkeypatch, action):
+    """Have something happen between the look at the row and the lease on it."""
+    take = Leases.take
+
+    def late(self):
+        action()
+        return take(self)
+
+    monkeypatch.setattr(Leases, "take", late)
+
+
+def test_refresh_when_renewed_between_look_and_lease_then_that_is_taken(
+    token, sessions, calls, monkeypatch
+):
+    _before_lease(monkeypatch, lambda: _change(sessions, token.id, access_token="theirs"))
+    token.refresh()
+    assert token.access_token == "theirs"
+    assert calls() == 0
+
+
+def test_refresh_when_it_lost_its_refresh_token_meanwhile_then_invalid(
+    token, sessions, calls, monkeypatch
+):
+    _before_lease(monkeypatch, lambda: _change(sessions, token.id, refresh_token=None))
+    with pytest.raises(TokenInvalidError):
+        token.refresh()
+    assert calls() == 0
+
+
+def test_refresh_when_another_thread_takes_too_long_then_unavailable(token, calls):
+    too_long = pytest.raises(SsoUnavailable, match="too long")
+    with _queues[token.id % len(_queues)], deadline(0.05), too_long:
+        token.refresh()
+    assert calls() == 0

@@ -7,6 +7,8 @@ import threading
 import time
 
 import pytest
+import requests
+import urllib3
 
 from srp_portal.esi import connections
 from srp_portal.esi.deadlines import deadline, remaining
@@ -56,6 +58,27 @@ def test_send_when_gzipped_then_decoded(server, make_transport, call):
 def test_send_when_gzip_is_broken_then_unavailable(server, make_transport, call):
     server.reply = lambda _: (200, {"Content-Encoding": "gzip"}, b"no gzip at all")
     with pytest.raises(EsiUnavailable, match="broken off"):
+        make_transport().send(call, retries=0)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (requests.exceptions.SSLError("x"), "the server's certificate is not valid"),
+        (urllib3.exceptions.ReadTimeoutError(None, "/", "x"), "it took too long"),
+        (urllib3.exceptions.ProtocolError("x"), "the answer was broken off"),
+        (requests.ConnectTimeout("x"), "it took too long"),
+    ],
+    ids=["certificate", "stalled", "protocol", "timeout"],
+)
+def test_send_when_library_fails_then_reason_is_told_without_its_words(
+    make_transport, call, monkeypatch, error, reason
+):
+    def fail(*_, **__):
+        raise error
+
+    monkeypatch.setattr(requests.Session, "send", fail)
+    with pytest.raises(EsiUnavailable, match=reason):
         make_transport().send(call, retries=0)
 
 
