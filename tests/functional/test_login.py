@@ -212,6 +212,14 @@ def test_eve_login_when_a_character_was_added_then_it_is_shown_on_the_account(
     assert f"{universe.characters[characters[0]].name} belongs to your account." in page
 
 
+def test_eve_login_when_one_was_on_the_way_then_it_leads_on(portal, universe, characters):
+    browser = portal.browser()
+    away = browser.get("/login/eve/?next=/request/personal/status/paid", status=303)
+    callback = universe.approve(away.location, characters[0])
+    answer = browser.get(callback.removeprefix(ORIGIN), status=303)
+    assert answer.location == f"{ORIGIN}/request/personal/status/paid"
+
+
 def test_eve_login_when_the_character_was_sold_then_the_buyer_gets_an_account_without_rights(
     portal, universe, characters
 ):

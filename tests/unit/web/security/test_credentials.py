@@ -49,7 +49,8 @@ def test_session_id_when_the_cookie_can_be_none_then_there_is_none(make_request,
     assert session_id(make_request(headers={"Cookie": f"srp_session={value}"})) == found
 
 
-def test_session_id_when_the_header_is_no_text_then_there_is_none(make_request):
+@pytest.mark.parametrize("value", ["\xff\xfe", '"\\377\\376"'], ids=["bytes", "escaped"])
+def test_session_id_when_the_header_is_no_text_then_there_is_none(make_request, value):
     request = make_request()
-    request.environ["HTTP_COOKIE"] = "srp_session=\xff\xfe"
+    request.environ["HTTP_COOKIE"] = f"srp_session={value}"
     assert session_id(request) is None

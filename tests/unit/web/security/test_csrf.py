@@ -110,3 +110,11 @@ def test_visitor_cookie_when_set_then_scripts_and_other_sites_dont_get_it(
     assert "SameSite=Lax" in cookie
     assert "Path=/srp" in cookie
     assert ("secure" in cookie.lower()) is is_secure
+
+
+def test_new_token_when_asked_for_then_those_given_out_before_stay_good(make_request, answer):
+    browser = dict(SESSION)
+    token = token_for(make_request, answer, browser)
+    newer = policy.new_csrf_token(make_request(browser=browser))
+    assert is_good(make_request, browser, token)
+    assert is_good(make_request, browser, newer)
