@@ -21,7 +21,7 @@ _CHUNK: Final = 65536
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
-class ConnectionTrouble(Exception):  # noqa: N818 - it is turned into EsiUnavailable
+class ConnectionTrouble(Exception):
     """No usable answer arrived; the message says why in few words, without addresses."""
 
 

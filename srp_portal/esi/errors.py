@@ -6,7 +6,6 @@ or secret is ever part of one.
 """
 
 
-
 class EsiError(Exception):
     """The root of all errors of this package.
 

@@ -1,6 +1,6 @@
 """One call of an operation: `esi.client.Universe.get_universe_types_type_id(type_id=587)`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from srp_portal.esi.errors import (
     EsiUnavailable,
 )
 from srp_portal.esi.paging import collect
-from srp_portal.esi.parameters import Arguments, language_code, place
+from srp_portal.esi.parameters import LANGUAGES, Arguments, language_code, place
 from srp_portal.esi.settings import EsiSettings
 from srp_portal.esi.transport import Call, Timeout, Transport
 
@@ -116,6 +116,17 @@ class Operation:
             answers = collect(self._spec.name, fetch, settings.connection_pool_maxsize)
         values = [item for answer in answers for item in self._decode(answer)]
         return self._result(values, answers[-1])
+
+    def results_localized(
+        self, languages: Iterable[str] | None = None, **options: Any
+    ) -> dict[str, Any]:
+        """What `results()` gives in each language, by language code.
+
+        languages: all of ESI's unless given. options: those of `results()` but language.
+        Raises ValueError for an unknown language before anything is sent.
+        """
+        codes = LANGUAGES if languages is None else [language_code(each) for each in languages]
+        return {code: self.results(language=code, **options) for code in codes}
 
     def _result(self, value: Any, answer: Answer) -> Any:
         return (value, answer) if self.request_config.also_return_response else value

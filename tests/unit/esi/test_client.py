@@ -204,6 +204,28 @@ def test_results_when_pages_disagree_then_fetched_past_the_cache(client, server)
     assert len(seen) == 3
 
 
+def test_results_localized_when_asked_then_each_language_has_its_own_text(client, server):
+    server.reply = lambda handler: (
+        200,
+        {"Cache-Control": "max-age=60"},
+        {"name": handler.headers["Accept-Language"]},
+    )
+    operation = client.Universe.get_universe_types_type_id(type_id=587)
+    every = operation.results_localized()
+    assert every == {
+        code: {"name": code} for code in ("en", "de", "fr", "ja", "ru", "zh", "ko", "es")
+    }
+    assert operation.results_localized(["ko", "en-us"]) == {
+        "ko": {"name": "ko"},
+        "en": {"name": "en"},
+    }
+    assert operation.result() == {"name": "en"}
+    assert len(server.asked) == 8
+    with pytest.raises(ValueError, match="'xx'"):
+        operation.results_localized(["de", "xx"], ignore_cache=True)
+    assert len(server.asked) == 8
+
+
 def test_cache_when_turned_off_then_each_call_is_sent(make_settings, server):
     server.reply = lambda _: (200, {"Cache-Control": "max-age=60"}, {})
     client = EsiClientProvider(settings=make_settings(cache_response=False)).client
