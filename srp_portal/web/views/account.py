@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
@@ -12,9 +11,7 @@ from pyramid.view import view_config
 from srp_portal.domain.errors import BadRequest
 from srp_portal.services import sessions
 from srp_portal.services.accounts import account_page, choose_main_character
-from srp_portal.web.forms.fields import text
-
-_NUMBER = re.compile(r"[0-9]{1,18}")
+from srp_portal.web.forms.fields import number, text
 
 
 @view_config(
@@ -34,11 +31,11 @@ def change_account(request: Request) -> HTTPSeeOther:
     form = text(request.POST, "id_")
     identity, now = request.identity, request.clock()
     if form == "main":
-        character_id = number(request, "character_id")
+        character_id = number(request.POST, "character_id")
         choose_main_character(request.dbsession, identity, character_id, now=now)
         request.flash("Your main character is changed.")
     elif form == "revoke":
-        session_id = number(request, "session_id")
+        session_id = number(request.POST, "session_id")
         sessions.revoke(request.dbsession, identity.user_id, session_id, now=now)
         request.flash("That browser is logged out.")
     elif form == "revoke_others":
@@ -49,11 +46,3 @@ def change_account(request: Request) -> HTTPSeeOther:
     else:
         raise BadRequest("`id_` must be main, revoke or revoke_others.")
     return HTTPSeeOther(request.route_path("account"))
-
-
-def number(request: Request, field: str) -> int:
-    """A form field that holds an id; raises BadRequest."""
-    value = text(request.POST, field)
-    if not _NUMBER.fullmatch(value):
-        raise BadRequest(f"`{field}` must be a number.")
-    return int(value)

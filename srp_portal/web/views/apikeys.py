@@ -11,8 +11,7 @@ from pyramid.view import view_config
 from srp_portal.domain.errors import BadRequest, InvalidInput
 from srp_portal.services import apikeys
 from srp_portal.services.results import ApiKeyList, Reference
-from srp_portal.web.forms.fields import text
-from srp_portal.web.views.account import number
+from srp_portal.web.forms.fields import number, text
 
 PAGE = "srp_portal:web/templates/apikeys.jinja2"
 
@@ -37,7 +36,7 @@ def change_api_keys(request: Request) -> dict[str, Any] | HTTPSeeOther:
             return _page(request, errors={error.field: error.message})
         return HTTPSeeOther(request.route_path("apikeys", _query={"new": key_id}))
     if action == "delete":
-        _delete(request, number(request, "key_id"))
+        _delete(request, number(request.POST, "key_id"))
         return HTTPSeeOther(request.route_path("apikeys"))
     raise BadRequest("`action` must be add or delete.")
 
