@@ -10,7 +10,7 @@ from pyramid.request import Request
 from pyramid.security import NO_PERMISSION_REQUIRED
 
 from srp_portal.esi.client import EsiClientProvider
-from srp_portal.esi.errors import EsiConfigurationError, EsiError, SsoError
+from srp_portal.esi.errors import EsiConfigurationError, SsoError
 from srp_portal.esi.logins import RUNTIME
 from srp_portal.esi.runtime import Runtime, configure, serve
 from srp_portal.esi.settings import EsiSettings
@@ -89,9 +89,12 @@ def _on_created(event: ApplicationCreated) -> None:
 
 
 def _has_sso_error_view(registry: Registry) -> bool:
+    """Whether the host shows SsoError by a view of its own, be it that for any Exception."""
     views = registry.introspector.get_category("views") or []
     contexts = [view["introspectable"].get("context") for view in views]
     return any(
-        isinstance(context, type) and (context is EsiError or issubclass(context, SsoError))
+        isinstance(context, type)
+        and issubclass(context, Exception)
+        and (issubclass(SsoError, context) or issubclass(context, SsoError))
         for context in contexts
     )

@@ -75,29 +75,35 @@ def local_path(url: str) -> str:
     return url if inside and harmless else "/"
 
 
-def finish_login(request: Request) -> SsoLogin:
-    """The login that this callback brings back, its state used up.
+def verify_login(request: Request) -> tuple[SsoLogin, int]:
+    """The login that this callback brings back, and the id of the row to use up for it.
 
-    Raises SsoStateInvalid, SsoDenied, SsoRejected, SsoUnavailable. A row of another
-    owner of the same character is deleted: the character was sold.
+    Only reads the database: no lock is held while the SSO is asked. Raises
+    SsoStateInvalid, SsoDenied, SsoRejected, SsoUnavailable.
     """
     runtime: Runtime = request.registry[RUNTIME]
     state, code, error = _answer(request)
     row = _row(request, runtime, state)
     try:
-        login = _login(request, runtime, row, code, error)
+        return _login(request, runtime, row, code, error), row.id
     except SsoError as problem:
         problem.kind, problem.return_to = row.kind, row.url
         raise
-    # Deleting is what makes it single: of two callbacks at once only one deletes it.
-    # Not before the SSO answered, since no lock must be held over the network.
-    used = delete(CallbackRedirect).where(CallbackRedirect.id == row.id)
+
+
+def use_up(request: Request, login: SsoLogin, row_id: int) -> None:
+    """Make sure that this login happens once; to be called when all else is done.
+
+    Deleting the row is what decides: of two callbacks at once only one deletes it, and
+    the other's SsoStateInvalid takes back what it did. Tokens of another owner of the
+    character go too, since it was sold.
+    """
+    used = delete(CallbackRedirect).where(CallbackRedirect.id == row_id)
     if request.dbsession.execute(used).rowcount != 1:
         raise SsoStateInvalid(_UNKNOWN)
     delete_tokens_of_character(
         request.dbsession, login.character_id, except_owner_hash=login.owner_hash
     )
-    return login
 
 
 def _answer(request: Request) -> tuple[str, str, str]:

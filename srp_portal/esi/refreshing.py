@@ -103,7 +103,7 @@ def refresh(token: Token) -> None:
         raise NotRefreshableTokenError(f"{token!r} came without a refresh token")
     session = object_session(token)
     if session is None:
-        _apply(token, _renewed(token, token.refresh_token or ""))
+        _renew_instance(token)
         return
     known = token.access_token
     with deadline(REFRESH_S * 2), _queue(token.id), leases(session, token.id) as row_leases:
@@ -128,6 +128,7 @@ def _refresh_leased(token: Token, row_leases: Leases, lease: str, known: str) ->
     """Ask the SSO while the lease is ours, and store what it says before anything can fail."""
     row = row_leases.read()
     if row is None or row.refresh_token is None:
+        row_leases.release(lease)
         raise TokenInvalidError(f"{token!r} is gone")
     if row.access_token != known:
         # It was renewed between our look at the row and our lease.
@@ -171,13 +172,8 @@ def _refresh_here(session: Session, token: Token) -> None:
     if not held.rowcount:  # type: ignore[attr-defined]
         raise TokenInvalidError(f"{token!r} is gone")
     log.warning("%r is renewed in a transaction that wrote before", token)
-    _apply(token, _renewed(token, token.refresh_token or ""))
+    _renew_instance(token)
     session.flush()
-
-
-def _renewed(token: Token, refresh_token: str) -> TokenPayload:
-    with deadline(REFRESH_S):
-        return _verified(token, current().sso.refresh(refresh_token))
 
 
 def _verified(token: Token, payload: TokenPayload) -> TokenPayload:
@@ -192,11 +188,15 @@ def _verified(token: Token, payload: TokenPayload) -> TokenPayload:
     return verified
 
 
-def _apply(token: Token, payload: TokenPayload) -> None:
-    """Change an instance whose row is its own transaction's affair."""
-    token.access_token = payload.access
-    token.refresh_token = payload.refresh
-    token.expires_at = payload.expires_at
+def _renew_instance(token: Token) -> None:
+    """Renew an instance whose row is its own transaction's affair."""
+    with deadline(REFRESH_S):
+        payload = current().sso.refresh(token.refresh_token or "")
+        # First: the old one may be used up, whatever becomes of the new access token.
+        token.refresh_token = payload.refresh
+        verified = _verified(token, payload)
+    token.access_token = str(verified.access)
+    token.expires_at = verified.expires_at
 
 
 def _adopt(token: Token, row: Row) -> None:

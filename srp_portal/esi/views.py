@@ -8,7 +8,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from srp_portal.esi.errors import EsiConfigurationError, SsoError
-from srp_portal.esi.logins import finish_login
+from srp_portal.esi.logins import use_up, verify_login
 from srp_portal.esi.sso import SsoLogin
 
 HANDLERS: Final = "esi.login_handlers"
@@ -21,13 +21,15 @@ def callback(request: Request) -> Response:
 
     Raises SsoError and its children, EsiConfigurationError without a handler.
     """
-    login = finish_login(request)
+    login, row_id = verify_login(request)
     handlers: dict[str, LoginHandler] = request.registry.get(HANDLERS, {})
     handler = handlers.get(login.kind)
     if handler is None:
         message = f"no handler for ESI logins of kind {login.kind!r} is registered"
         raise EsiConfigurationError(message)
+    # The handler may ask ESI before it writes; what is written here would lock it meanwhile.
     response = handler(request, login)
+    use_up(request, login, row_id)
     # The address of this page holds code and state.
     response.headers.setdefault("Referrer-Policy", "no-referrer")
     response.headers.setdefault("Cache-Control", "no-store")

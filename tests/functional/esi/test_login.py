@@ -6,10 +6,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from pyramid.registry import Registry
 from pyramid.response import Response
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import OperationalError
 
-from srp_portal.esi import provider
+from srp_portal.esi import provider, save_token
 from srp_portal.esi.errors import (
     EsiConfigurationError,
     SsoDenied,
@@ -281,6 +281,33 @@ def test_callback_when_sent_twice_at_once_then_one_succeeds(
     assert max(answers) >= 400
 
 
+def test_callback_when_handler_runs_then_nothing_is_locked_yet(app_with, travel, pilot, sessions):
+    def welcome(request, login):
+        with sessions() as session:
+            session.execute(text("UPDATE esi_callbackredirect SET scopes = 'written elsewhere'"))
+            session.commit()
+        return Response("welcome")
+
+    app = app_with(lambda config: config.add_esi_login_handler(welcome))
+    assert travel(app).log_in(pilot.id).status_int == 200
+    assert rows(sessions, CallbackRedirect) == 0
+
+
+def test_callback_when_state_is_used_up_while_handler_runs_then_all_is_taken_back(
+    app_with, travel, pilot, sessions
+):
+    def welcome(request, login):
+        with sessions() as session:
+            session.execute(delete(CallbackRedirect))
+            session.commit()
+        save_token(request.dbsession, login, 7)
+        return Response("welcome")
+
+    app = app_with(lambda config: config.add_esi_login_handler(welcome))
+    assert travel(app).log_in(pilot.id).status_int == 400
+    assert rows(sessions, Token) == 0
+
+
 def test_callback_when_character_was_sold_then_old_owners_tokens_are_gone(
     traveller, universe, pilot, sessions
 ):
@@ -295,6 +322,15 @@ def test_callback_when_host_has_no_error_view_then_plain_page_is_shown(traveller
     page = traveller.open(universe.refuse(traveller.begin().location))
     assert page.status_int == 403
     assert "You cancelled" in page.text
+
+
+def test_callback_when_host_shows_all_exceptions_then_its_page_is_shown(app_with, travel, universe):
+    def host(config):
+        config.add_exception_view(lambda error, request: Response("ours", 418), context=Exception)
+
+    traveller = travel(app_with(host))
+    page = traveller.open(universe.refuse(traveller.begin().location))
+    assert (page.status_int, page.text) == (418, "ours")
 
 
 def test_callback_when_kind_has_no_handler_then_configuration_error(traveller, pilot):
