@@ -223,7 +223,7 @@ def upgrade() -> None:
     op.create_table(
         "division_transformers",
         sa.Column("division_id", KEY, nullable=False),
-        sa.Column("attribute", sa.String(length=30), nullable=False),
+        sa.Column("attribute", sa.String(length=64), nullable=False),
         sa.Column("transformer", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["division_id"],

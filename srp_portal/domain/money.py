@@ -73,7 +73,8 @@ def parse_percent(text: str, *, field: str = "value") -> Decimal:
     match = _PERCENT.fullmatch(typed)
     if match is None:
         raise InvalidInput(
-            field, f"“{_shorten(typed)}” is no percentage: write 15 or 12.5, three decimals at most."
+            field,
+            f"“{_shorten(typed)}” is no percentage: write 15 or 12.5, three decimals at most.",
         )
     return Decimal(match[1]).scaleb(-2)
 

@@ -113,5 +113,5 @@ class DivisionTransformer(Base):
     __tablename__ = "division_transformers"
 
     division_id: Mapped[int] = mapped_column(Key, ForeignKey("divisions.id"), primary_key=True)
-    attribute: Mapped[str] = mapped_column(String(30), primary_key=True)
+    attribute: Mapped[str] = mapped_column(String(64), primary_key=True)
     transformer: Mapped[str] = mapped_column(Text)

@@ -30,7 +30,7 @@ def includeme(config: Any) -> None:
         "division.detail": f"/division/{{division_id:{ID}}}/",
         "division.transformers": f"/division/{{division_id:{ID}}}/transformers/",
         "division.transformers.attribute": (
-            f"/division/{{division_id:{ID}}}/transformers/{{attribute:[a-z_]+}}/"
+            f"/division/{{division_id:{ID}}}/transformers/{{attribute:[A-Za-z0-9_.-]{{1,64}}}}/"
         ),
         "api.user": f"/api/user/{{user_id:{ID}}}/",
         "api.group": f"/api/group/{{group_id:{ID}}}/",
