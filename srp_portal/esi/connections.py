@@ -131,7 +131,9 @@ def _read(
     left = remaining()
     if left is not None:
         timeouts = (max(0.001, min(timeouts[0], left)), max(0.001, min(timeouts[1], left)))
-    response = session.send(prepared, timeout=timeouts, stream=True, allow_redirects=False)
+    # Past Session.send, which would read the whole body of a redirect, however long.
+    adapter = session.get_adapter(str(prepared.url))
+    response = adapter.send(prepared, stream=True, timeout=timeouts, verify=True, proxies={})
     try:
         content = _body(response.raw)
     finally:

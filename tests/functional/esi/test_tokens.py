@@ -26,7 +26,7 @@ from srp_portal.esi.models import CallbackRedirect, Scope, Token, metadata, utc_
 from srp_portal.esi.refreshing import _queues
 from srp_portal.esi.runtime import Runtime, serve
 from srp_portal.esi.settings import EsiSettings
-from srp_portal.esi.sso import SsoLogin, TokenPayload
+from srp_portal.esi.sso import SsoClient, SsoLogin, TokenPayload
 from srp_portal.esi.tasks import cleanup_callbackredirect, cleanup_token
 
 KILLS = "esi-killmails.read_killmails.v1"
@@ -549,16 +549,19 @@ def _wait_for_lease(sessions, token_id):
     pytest.fail("nobody took the lease")
 
 
-def test_refresh_when_row_is_deleted_during_the_call_then_logged(token, sessions, universe, caplog):
-    universe.add_fault("POST /sso/v2/oauth/token", "slow", seconds=0.5)
-    renewing = threading.Thread(target=token.refresh)
-    renewing.start()
-    _wait_for_lease(sessions, token.id)
-    with sessions() as session:
-        delete_tokens_of_character(session, 1)
-        session.execute(delete(Token))
-        session.commit()
-    renewing.join()
+def test_refresh_when_row_is_deleted_during_the_call_then_logged(
+    token, sessions, caplog, monkeypatch
+):
+    refresh = SsoClient.refresh
+
+    def slow(self, refresh_token):
+        with sessions() as session:
+            session.execute(delete(Token))
+            session.commit()
+        return refresh(self, refresh_token)
+
+    monkeypatch.setattr(SsoClient, "refresh", slow)
+    token.refresh()
     assert "deleted while it was renewed" in caplog.text
 
 

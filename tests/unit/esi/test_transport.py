@@ -77,7 +77,7 @@ def test_send_when_library_fails_then_reason_is_told_without_its_words(
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr(requests.Session, "send", fail)
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", fail)
     with pytest.raises(EsiUnavailable, match=reason):
         make_transport().send(call, retries=0)
 
