@@ -182,6 +182,14 @@ def _level(value: object) -> str:
     return text
 
 
+def _version(value: object) -> str:
+    text = _text(value)
+    # Today's ESI has dates in place of versions; a specification file may hold an old one.
+    if text != "latest":
+        raise ValueError("only latest is known, see esi.spec_file for others")
+    return text
+
+
 def _date(value: object) -> str:
     return date.fromisoformat(_text(value)).isoformat()
 
@@ -199,6 +207,7 @@ def _list(value: object) -> Iterable[object]:
 _PARSERS: Mapping[str, Callable[[object], Any]] = {
     "sso_callback_url": _url,
     "always_create_token": _boolean,
+    "api_version": _version,
     "cache_response": _boolean,
     "connection_error_max_retries": _whole(0),
     "connection_pool_maxsize": _whole(1),

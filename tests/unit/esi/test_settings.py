@@ -39,6 +39,7 @@ def test_from_settings_when_only_required_then_documented_defaults():
     ("name", "given", "value"),
     [
         ("cache_response", "No", False),
+        ("api_version", " latest ", "latest"),
         ("always_create_token", True, True),
         ("connection_pool_maxsize", "20", 20),
         ("requests_read_timeout", "2.5", 2.5),
@@ -60,6 +61,7 @@ def test_from_settings_when_given_then_parsed(name, given, value):
     ("name", "given"),
     [
         ("cache_response", "maybe"),
+        ("api_version", "v4"),
         ("connection_pool_maxsize", "0"),
         ("connection_error_max_retries", "many"),
         ("requests_read_timeout", "0"),
