@@ -59,13 +59,16 @@ def serve_demo(arguments: argparse.Namespace) -> None:
 @contextlib.contextmanager
 def _stopped_by_signals() -> Iterator[None]:
     """Lets SIGTERM do what Ctrl-C does, and both of them end the command with success."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    wanted = (signal.SIGINT, signal.SIGTERM)
+    # Python leaves SIGINT alone where it is ignored at the start, as in a shell's background.
+    before = [signal.signal(number, signal.default_int_handler) for number in wanted]
     try:
         # It may also come while the database is made; whatever was begun is rolled back.
         with contextlib.suppress(KeyboardInterrupt):
             yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in zip(wanted, before, strict=True):
+            signal.signal(number, handler)
 
 
 @contextlib.contextmanager
