@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,12 +18,13 @@ from srp_portal.esi.settings import EsiSettings
 from srp_portal.esi.stores import Store, open_store
 from srp_portal.hooks.context import ContextFactory, Tools
 from srp_portal.hooks.errors import PluginConfigurationError
+from srp_portal.hooks.loading import EntryPoint
 from srp_portal.hooks.manager import build_plugin_manager
 from srp_portal.hooks.registry import PluginRegistry
 from srp_portal.models.engine import make_engine, make_session_factory, writing
 from srp_portal.services.crypto import Secrets
 from srp_portal.services.delivery import Delivery, DeliveryThread
-from srp_portal.services.killmail_lookup import KillmailLookup
+from srp_portal.services.killmail_lookup import SECONDS, KillmailLookup
 from srp_portal.settings import Settings, SettingsError
 
 Clock = Callable[[], datetime]
@@ -48,6 +49,8 @@ class Portal:
     esi: EsiClientProvider
     cache: Store
     clock: Clock = utc_now
+    #: How long all look-ups of a submission may take together.
+    submission_seconds: float = SECONDS
 
     @cached_property
     def contexts(self) -> ContextFactory:
@@ -68,7 +71,11 @@ class Portal:
     def lookup(self) -> KillmailLookup:
         """Asks sources, EVE and plugins about a loss."""
         return KillmailLookup(
-            self.plugins, self.contexts, self.read_session_factory, self.esi.client
+            self.plugins,
+            self.contexts,
+            self.read_session_factory,
+            self.esi.client,
+            self.submission_seconds,
         )
 
     @cached_property
@@ -93,10 +100,19 @@ def application_name() -> str:
     return f"srp-portal/{version('srp-portal')}"
 
 
-def compose(settings: Settings, *, clock: Clock = utc_now) -> Portal:
-    """The parts of a portal. Raises SettingsError."""
+def compose(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    entry_points: Iterable[EntryPoint] | None = None,
+    submission_seconds: float = SECONDS,
+) -> Portal:
+    """The parts of a portal. entry_points: of plugins, None for the installed ones.
+
+    Raises SettingsError.
+    """
     try:
-        plugins = build_plugin_manager(settings.plugins, settings.of_plugin)
+        plugins = build_plugin_manager(settings.plugins, settings.of_plugin, entry_points)
     except PluginConfigurationError as error:
         raise SettingsError("srp.plugins", str(error)) from error
     try:
@@ -115,4 +131,5 @@ def compose(settings: Settings, *, clock: Clock = utc_now) -> Portal:
         esi=EsiClientProvider(settings=esi_settings, app_info_text=application_name()),
         cache=open_store(settings.cache_url),
         clock=clock,
+        submission_seconds=submission_seconds,
     )

@@ -90,11 +90,12 @@ def deliver(
             attempts,
             describe(error),
         )
-        return _failed(attempts, describe(error), now)
+        return failed(attempts, describe(error), now=now)
     return Outcome(DeliveryState.DELIVERED, attempts)
 
 
-def _failed(attempts: int, error: str, now: datetime) -> Outcome:
+def failed(attempts: int, error: str, *, now: datetime) -> Outcome:
+    """What follows from a failed attempt, the one of that number."""
     if attempts >= MOST_ATTEMPTS:
         return Outcome(DeliveryState.DEAD, attempts, error=error)
     return Outcome(DeliveryState.RETRY, attempts, now + PAUSES[attempts - 1], error)

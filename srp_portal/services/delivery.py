@@ -7,20 +7,27 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from srp_portal.domain.errors import Unavailable
 from srp_portal.hooks import notify
 from srp_portal.hooks.context import ContextFactory
 from srp_portal.hooks.registry import PluginRegistry
 from srp_portal.models.events import DeliveryState, OutboxDelivery, OutboxEvent
+from srp_portal.plugin import RequestEvent
+from srp_portal.services.deadline import within
 from srp_portal.services.history import history_of
 from srp_portal.services.outbox import event_from_json
 
 logger = logging.getLogger(__name__)
 
-#: How long one attempt may take before another process may make it again.
+#: How long a plugin may take for one event, in seconds; then the attempt has failed.
+ATTEMPT_SECONDS = 60.0
+#: After this time another process may make an attempt again: its first one must have crashed.
 LEASE = timedelta(minutes=5)
+#: The longest rest of the thread while deliveries wait for their next attempt, in seconds.
+LONGEST_REST = 300.0
 BATCH = 100
 
 
@@ -46,6 +53,16 @@ class Delivery:
             for delivery_id in batch:
                 attempts += self._attempt(delivery_id)
         return attempts
+
+    def seconds_to_next(self) -> float | None:
+        """How long until a delivery is due, None while none waits."""
+        with self._session_factory() as dbsession:
+            next_at = dbsession.scalar(
+                select(func.min(OutboxDelivery.due_at)).where(
+                    OutboxDelivery.state == DeliveryState.PENDING.value
+                )
+            )
+        return None if next_at is None else max(0.0, (next_at - self._clock()).total_seconds())
 
     def _due(self) -> list[int]:
         with self._session_factory() as dbsession:
@@ -83,16 +100,27 @@ class Delivery:
                 .where(OutboxDelivery.id == delivery_id)
             ).scalar_one()
         event = event_from_json(payload)
-        history = history_of(self._session_factory, event.submitter.id, self._clock)
-        outcome = notify.deliver(
-            self._plugins,
-            notify.Delivery(taken.plugin, taken.attempts),
-            event,
-            self._contexts.for_hooks(history),
-            now=self._clock(),
-        )
-        self._keep(delivery_id, outcome)
+        self._keep(delivery_id, self._tell(taken.plugin, taken.attempts, event))
         return True
+
+    def _tell(self, plugin: str, attempts: int, event: RequestEvent) -> notify.Outcome:
+        history = history_of(self._session_factory, event.submitter.id, self._clock)
+        try:
+            return within(
+                ATTEMPT_SECONDS,
+                lambda: notify.deliver(
+                    self._plugins,
+                    notify.Delivery(plugin, attempts),
+                    event,
+                    self._contexts.for_hooks(history),
+                    now=self._clock(),
+                ),
+                too_slow=f"it took longer than {ATTEMPT_SECONDS:g} s",
+            )
+        except Unavailable as error:
+            # One that hangs must not hold up what the others are to be told.
+            logger.warning("Plugin %s: event %s: %s", plugin, event.event_id, error)
+            return notify.failed(attempts + 1, str(error), now=self._clock())
 
     def _keep(self, delivery_id: int, outcome: notify.Outcome) -> None:
         states = {
@@ -113,7 +141,10 @@ class Delivery:
 
 
 class DeliveryThread:
-    """A thread that delivers when it is woken; started with the first wake, so not before a fork."""
+    """A thread that delivers when it is woken and when a failed delivery is due again.
+
+    It starts with the first wake, so not before a server forks.
+    """
 
     def __init__(self, delivery: Delivery) -> None:
         self._delivery = delivery
@@ -144,13 +175,19 @@ class DeliveryThread:
             thread.join(timeout_s)
 
     def _run(self) -> None:
+        rest: float | None = None
         while True:
-            self._wanted.wait()
+            self._wanted.wait(rest)
             self._wanted.clear()
             if self._is_stopped:
                 return
             try:
                 self._delivery.deliver_due()
-            # The database may be away for a while; the next wake or periodic task tries again.
+                rest = self._delivery.seconds_to_next()
+            # The database may be away for a while.
             except Exception:
                 logger.exception("Deliveries failed")
+                rest = LONGEST_REST
+            if rest is not None:
+                # At least a second: a clock that stands still must not make the thread spin.
+                rest = min(max(rest, 1.0), LONGEST_REST)

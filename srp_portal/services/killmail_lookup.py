@@ -33,8 +33,15 @@ from srp_portal.plugin import (
     SubmissionRejected,
     UserInfo,
 )
+from srp_portal.services.deadline import within
 
 logger = logging.getLogger(__name__)
+
+#: All look-ups of a submission together (contract/http.md, "Submitting").
+SECONDS = 15.0
+TOO_SLOW = (
+    "The killmail's source or EVE did not answer in time. Nothing was stored; try again in a while."
+)
 
 _REFUSALS = (KillmailNotFound, KillmailUnverified, SubmissionRejected)
 
@@ -64,12 +71,16 @@ class Loss:
 
 @dataclass(frozen=True)
 class KillmailLookup:
-    """Asks sources, EVE and plugins; opens no transaction but short ones of its own."""
+    """Asks sources, EVE and plugins; opens no transaction but short ones of its own.
+
+    seconds: how long one submission may take.
+    """
 
     plugins: PluginRegistry
     contexts: ContextFactory
     session_factory: sessionmaker[Session]
     esi: Any
+    seconds: float = SECONDS
 
     def source_of(self, url: str) -> LoadedSource:
         """The source that takes a link; raises InvalidInput that names the kinds that work."""
@@ -86,8 +97,18 @@ class KillmailLookup:
     ) -> Loss:
         """The loss behind a link, checked for this submitter.
 
-        Raises InvalidInput (field `url`) for a refusal, AlreadySubmitted, Unavailable.
+        Raises InvalidInput (field `url`) for a refusal, AlreadySubmitted, Unavailable (also when
+        it takes too long).
         """
+        return within(
+            self.seconds,
+            lambda: self._look_up(url, division, submitter, history),
+            too_slow=TOO_SLOW,
+        )
+
+    def _look_up(
+        self, url: str, division: DivisionInfo, submitter: UserInfo, history: History
+    ) -> Loss:
         loaded = self.source_of(url)
         try:
             killmail = self.plugins.fetch(loaded, url, self.contexts.for_source(loaded, history))

@@ -79,6 +79,12 @@ def may_open(list_name: ListName, identity: Identity) -> bool:
     return identity.holds_anywhere(listing_query.LIST_PERMISSIONS[list_name])
 
 
+def check_may_open(list_name: ListName, identity: Identity) -> None:
+    """Raises NotAllowed for a reader who may not open the list."""
+    if not may_open(list_name, identity):
+        raise NotAllowed(f"You may not open the list “{list_name}”.", attempt=f"list {list_name}")
+
+
 def request_page(
     dbsession: Session,
     identity: Identity,
@@ -91,10 +97,7 @@ def request_page(
 
     A page past the end has no rows: what that means is the caller's to say.
     """
-    if not may_open(filters.list_name, identity):
-        raise NotAllowed(
-            f"You may not open the list “{filters.list_name}”.", attempt=f"list {filters.list_name}"
-        )
+    check_may_open(filters.list_name, identity)
     ids = listing_query.page_ids(filters, identity, limit=page_size).subquery()
     statement = row_statement().join(ids, ids.c.id == SrpRequest.id)
     # The inner order found the page; the outer one puts its rows in that order again.

@@ -2,37 +2,59 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from srp_portal.domain.errors import Unavailable
-from srp_portal.plugin import Panel
+from srp_portal.plugin import DivisionInfo, Killmail, Panel
 from srp_portal.services.deadline import within
 from srp_portal.services.history import history_of
 from srp_portal.services.infos import division_info
 from srp_portal.services.results import RequestDetail
 from srp_portal.services.stored_killmails import stored_killmail
 
+logger = logging.getLogger(__name__)
+
 #: Longest time that plugins may take before the page is shown without their panels.
 SECONDS = 3.0
 
 
-def panels_for(portal: Any, dbsession: Session, detail: RequestDetail) -> list[tuple[str, Panel]]:
-    """Panels with the names of their plugins, for readers who may review; else none."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What plugins are asked about a request."""
+
+    killmail: Killmail
+    division: DivisionInfo
+    submitter_id: int
+
+
+def question(portal: Any, dbsession: Session, detail: RequestDetail) -> Question | None:
+    """What to ask plugins for this reader's page; None for the submitter, or where none answers."""
     if not detail.rights.see_internal or not portal.plugins.has_panels:
-        return []
-    killmail = stored_killmail(dbsession, detail.row.id)
+        return None
     division = division_info(dbsession, detail.row.division.id)
     if division is None:
-        return []
-    history = history_of(portal.read_session_factory, detail.row.submitter.id, portal.clock)
+        return None
+    killmail = stored_killmail(dbsession, detail.row.id)
+    return Question(killmail, division, detail.row.submitter.id)
+
+
+def answers(portal: Any, asked: Question) -> list[tuple[str, Panel]]:
+    """Panels with the names of their plugins; none when they take too long.
+
+    Plugins may ask the network, so no transaction should be open meanwhile.
+    """
+    history = history_of(portal.read_session_factory, asked.submitter_id, portal.clock)
     context_for = portal.contexts.for_hooks(history)
     try:
         return within(
             SECONDS,
-            lambda: portal.plugins.request_panels(killmail, division, context_for),
-            too_slow="plugins took too long",
+            lambda: portal.plugins.request_panels(asked.killmail, asked.division, context_for),
+            too_slow="The panels of plugins took too long.",
         )
-    except Unavailable:
+    except Unavailable as error:
+        logger.warning("Request %d is shown without panels: %s", asked.killmail.killmail_id, error)
         return []

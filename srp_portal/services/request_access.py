@@ -59,7 +59,7 @@ def rights_for(
     is_withdrawn: bool,
     self_review: bool,
 ) -> RequestRights:
-    """What the reader may do with the request as it stands; nothing with a read-only key's eyes."""
+    """What the reader may do with the request as it stands."""
     roles = roles_for(identity, facts, self_review=self_review)
     is_submitter = permissions.is_submitter(identity, facts)
     is_open = status not in FINALIZED

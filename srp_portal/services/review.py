@@ -235,6 +235,7 @@ def add_note(work: Work, note: str) -> UserNote:
     request = work.lock()
     if not permissions.may_see_internal(work.identity, facts_of(request)):
         raise NotAllowed("You may not write notes about this user.", attempt="note")
+    work.check_version(request)
     note = clean_text(note, "note")
     if not note:
         raise InvalidInput("note", "Write a note first.")

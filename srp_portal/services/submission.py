@@ -52,6 +52,8 @@ def store_request(
             dbsession.add(request)
             dbsession.flush()
     except IntegrityError as error:
+        if dbsession.get(SrpRequest, killmail.killmail_id) is None:
+            raise  # not about the killmail: a division or user that is no more, say
         raise AlreadySubmitted(killmail.killmail_id) from error
     _add_values(dbsession, killmail, now)
     _add_item_names(dbsession, loss)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from webtest import TestApp
 
+    from srp_portal.hooks.loading import EntryPoint
     from srp_portal.sandbox import Loss, Sandbox
 
 SECRET = "a-secret-for-tests-and-nothing-else"
@@ -27,10 +28,18 @@ class PortalUnderTest:
     """A running portal and what a test needs to fill and to ask it.
 
     It keeps its own clock when `now` is set. Accounts made here have the password PASSWORD.
+    entry_points: of the plugins, None for the installed ones. submission_seconds: how long the
+    look-ups of a submission may take.
     """
 
     def __init__(
-        self, database_url: str, sandbox: Sandbox, settings: Mapping[str, str] | None = None
+        self,
+        database_url: str,
+        sandbox: Sandbox,
+        settings: Mapping[str, str] | None = None,
+        *,
+        entry_points: Iterable[EntryPoint] | None = None,
+        submission_seconds: float = 15.0,
     ) -> None:
         from srp_portal.composition import compose
         from srp_portal.settings import Settings
@@ -40,7 +49,12 @@ class PortalUnderTest:
         self.now: datetime | None = None
         self.ini = settings_for(database_url, sandbox) | dict(settings or {})
         loaded = Settings.load(self.ini, {})
-        self.portal = compose(loaded, clock=self.clock)
+        self.portal = compose(
+            loaded,
+            clock=self.clock,
+            entry_points=entry_points,
+            submission_seconds=submission_seconds,
+        )
         self._configurator = configure(self.portal)
         self.wsgi = self._configurator.make_wsgi_app()
 

@@ -7,16 +7,17 @@ from typing import Any
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
-from srp_portal.domain.errors import InvalidInput, StateConflict
-from srp_portal.services import identities, listing
+from srp_portal.domain.errors import InvalidInput, NotAllowed, StateConflict
+from srp_portal.plugin import Panel
+from srp_portal.services import identities, listing, plugin_panels
 from srp_portal.services.outbox import Outbox
-from srp_portal.services.plugin_panels import panels_for
-from srp_portal.services.request_detail import request_detail
+from srp_portal.services.request_detail import is_readable, request_detail
 from srp_portal.services.request_work import Work
 from srp_portal.services.results import Reference, RequestDetail
 from srp_portal.services.submitter import change_division
 from srp_portal.services.transformers import offered_transformers
 from srp_portal.services.transforming import transform
+from srp_portal.web.forms.fields import text
 from srp_portal.web.forms.request_forms import parse_number, parse_version, perform
 from srp_portal.web.security.navigation import safe_next
 
@@ -25,7 +26,7 @@ TEMPLATE = "srp_portal:web/templates/request_detail.jinja2"
 DIVISION_TEMPLATE = "srp_portal:web/templates/request_division.jinja2"
 
 
-def load_detail(request: Any) -> RequestDetail:
+def load_detail(request: Any, *, is_moved: bool = False) -> RequestDetail:
     """The request that the URL names, as its reader may see it. Raises NotFound, NotAllowed."""
     portal = request.portal
     offered = offered_transformers(portal.settings.transformers, portal.plugins.transformers)
@@ -35,6 +36,7 @@ def load_detail(request: Any) -> RequestDetail:
         int(request.matchdict["id"]),
         self_review=portal.settings.self_review,
         transformed=lambda row, killmail: transform(request.dbsession, row, killmail, offered),
+        is_moved=is_moved,
     )
 
 
@@ -67,9 +69,7 @@ def work_on(request: Any) -> Any:
     except InvalidInput as error:
         if request.representation != "html":
             raise
-        return _page_again(
-            request, 422, form_error=(form.get("id_", ""), error.field, error.message)
-        )
+        return _page_again(request, 422, form_error=(text(form, "id_"), error.field, error.message))
     except StateConflict as error:
         if request.representation != "html":
             raise
@@ -119,19 +119,33 @@ def _page(request: Any) -> dict[str, Any]:
         return {"document": document}
     return {
         "document": document,
-        "panels": panels_for(request.portal, request.dbsession, document),
+        "panels": _panels(request, document),
         "form_error": None,
         "form_values": {},
         "conflict": None,
     }
 
 
+def _panels(request: Any, document: RequestDetail) -> list[tuple[str, Panel]]:
+    """What plugins add to the page, with no transaction open while they ask the network."""
+    question = plugin_panels.question(request.portal, request.dbsession, document)
+    if question is None:
+        return []
+    _start_over(request)
+    return plugin_panels.answers(request.portal, question)
+
+
 def _page_again(request: Any, status: int, **said: Any) -> dict[str, Any]:
     """The page with what was typed and what is wrong with it; nothing of the form was stored."""
+    _start_over(request)
+    request.response.status = status
+    typed = {name: text(request.POST, name) for name in request.POST}
+    return {**_page(request), "form_values": typed, **said}
+
+
+def _start_over(request: Any) -> None:
     request.tm.abort()
     request.tm.begin()
-    request.response.status = status
-    return {**_page(request), "form_values": dict(request.POST), **said}
 
 
 @view_config(
@@ -144,6 +158,10 @@ def _page_again(request: Any, status: int, **said: Any) -> dict[str, Any]:
 def division(request: Any) -> dict[str, Any]:
     """The form to move a request to another division."""
     document = load_detail(request)
+    _check_may_move(document)
+    if not document.rights.change_division:
+        status = document.row.status
+        raise StateConflict(f"The request is {status} already.", present=status)
     return {"document": document, "divisions": _targets(request, document), "errors": {}}
 
 
@@ -157,25 +175,41 @@ def division(request: Any) -> dict[str, Any]:
 def move(request: Any) -> Any:
     """Moves a request to another division."""
     document = load_detail(request)
+    _check_may_move(document)
     targets = _targets(request, document)
     try:
         work = make_work(request)
         change_division(work, parse_number(request.POST, "division"), targets=targets)
-    except (InvalidInput, StateConflict) as error:
+    except InvalidInput as error:
         if request.representation != "html":
             raise
-        is_invalid = isinstance(error, InvalidInput)
-        request.response.status = 422 if is_invalid else 409
-        return {
-            "document": document,
-            "divisions": targets,
-            "errors": {error.field if is_invalid else "": error.message},
-        }
+        return _move_again(request, 422, targets, {error.field: error.message})
+    except StateConflict as error:
+        if request.representation != "html":
+            raise
+        return _move_again(request, 409, targets, {"": error.message})
     wake_delivery(request)
     if request.representation != "html":
-        return {"document": load_detail(request)}
+        # A reviewer of the old division alone gets this last look.
+        return {"document": load_detail(request, is_moved=True)}
     request.flash("The request was moved.")
-    return HTTPSeeOther(request.route_path("request.detail", id=request.matchdict["id"]))
+    if is_readable(request.dbsession, request.identity, document.row.id):
+        return HTTPSeeOther(request.route_path("request.detail", id=document.row.id))
+    return HTTPSeeOther(request.route_path("request.list", list="pending"))
+
+
+def _move_again(
+    request: Any, status: int, targets: tuple[Reference, ...], errors: dict[str, str]
+) -> dict[str, Any]:
+    _start_over(request)
+    request.response.status = status
+    return {"document": load_detail(request), "divisions": targets, "errors": errors}
+
+
+def _check_may_move(document: RequestDetail) -> None:
+    """Raises NotAllowed for readers who are neither the submitter nor a reviewer."""
+    if not document.rights.review and document.reader.id != document.row.submitter.id:
+        raise NotAllowed("You may not move this request.", attempt="move request")
 
 
 def _targets(request: Any, document: RequestDetail) -> tuple[Reference, ...]:

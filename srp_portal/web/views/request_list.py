@@ -41,18 +41,19 @@ TEMPLATE = "srp_portal:web/templates/request_list.jinja2"
 def request_list(request: Any) -> Any:
     """One page of a list; any spelling of its path but the canonical one redirects to it."""
     list_name = ListName(request.matchdict["list"])
+    listing.check_may_open(list_name, request.identity)
     path, suffix = _split(request.matchdict.get("filters", ""))
     try:
         filters = parse_filters(path, list_name=list_name)
         if has_filter_fields(request.GET):
-            return _to_filtered(request, filters)
+            return _to_filtered(request, filters, suffix)
     except FilterError as error:
         if request.representation != "html":
             raise
         return _page_with_error(request, list_name, error)
     # A feed's own segment came off with the slash before it, so the bare list has an empty path.
     if not filters.is_canonical(path):
-        return HTTPMovedPermanently(_url(request, filters, suffix))
+        return HTTPMovedPermanently(_url(request, filters, suffix, request.query_string))
     page = listing.request_page(
         request.dbsession,
         request.identity,
@@ -73,25 +74,25 @@ def _split(path: str) -> tuple[str, str]:
     return rest.removeprefix("/"), "" if feed is None else f"{feed}.xml"
 
 
-def _url(request: Any, filters: Filters, suffix: str = "") -> str:
-    """The canonical path of a list, with the query as it came."""
+def _url(request: Any, filters: Filters, suffix: str, query: str) -> str:
+    """The canonical path of a list, or of its feed, with a query."""
     path = request.links.listing(filters)
     if suffix:
         path = f"{path.removesuffix('/')}/{suffix}"
-    return f"{path}?{request.query_string}" if request.query_string else path
+    return f"{path}?{query}" if query else path
 
 
-def _to_filtered(request: Any, filters: Filters) -> Any:
+def _to_filtered(request: Any, filters: Filters, suffix: str) -> Any:
     wanted = filters_from_query(filters, request.GET)
     kept = [(name, value) for name, value in request.GET.items() if name not in KINDS]
-    query = f"?{urlencode(kept)}" if kept else ""
-    return HTTPFound(request.links.listing(wanted) + query)
+    return HTTPFound(_url(request, wanted, suffix, urlencode(kept)))
 
 
 def _past_the_end(request: Any, page: RequestPage) -> Any:
     if request.representation != "html":
         raise NotFound(f"The list has {page.page_count} pages; there is no page {page.page}.")
-    return HTTPFound(_url(request, page.filters.replace(page=page.page_count)))
+    last = page.filters.replace(page=page.page_count)
+    return HTTPFound(_url(request, last, "", request.query_string))
 
 
 def _api_keys(request: Any, list_name: ListName) -> tuple[ApiKeyView, ...] | None:

@@ -10,26 +10,20 @@ from pyramid.view import view_config
 from srp_portal.domain.errors import AlreadySubmitted, InvalidInput, NotAllowed, Unavailable
 from srp_portal.domain.permissions import Identity, Permission
 from srp_portal.plugin import DivisionInfo
-from srp_portal.services import listing
-from srp_portal.services.deadline import within
+from srp_portal.services import identities, listing
 from srp_portal.services.history import history_of
 from srp_portal.services.infos import division_info, user_infos
 from srp_portal.services.killmail_lookup import Loss
 from srp_portal.services.request_detail import is_readable
 from srp_portal.services.request_work import clean_text
 from srp_portal.services.submission import store_request
+from srp_portal.web.forms.fields import text
 from srp_portal.web.forms.request_forms import parse_number
 from srp_portal.web.views.request_detail import make_outbox, wake_delivery
 
 TEMPLATE = "srp_portal:web/templates/request_submit.jinja2"
 FORMATS = ("html", "json", "xml")
 SUBMIT = frozenset({Permission.SUBMIT})
-
-#: All look-ups of a submission together (contract/http.md, "Submitting").
-SECONDS = 15.0
-TOO_SLOW = (
-    "The killmail's source or EVE did not answer in time. Nothing was stored; try again in a while."
-)
 
 
 @view_config(
@@ -81,15 +75,15 @@ def _submit(request: Any) -> int:
     if not identity.holds_anywhere(SUBMIT):
         raise NotAllowed("You may not submit to any division.", attempt="submit")
     division = _division(request, identity)
-    details = clean_text(posted.get("details", ""), "details")
+    details = clean_text(text(posted, "details"), "details")
     if not details and portal.settings.details_required:
         raise InvalidInput("details", "Tell the reviewers what happened.")
-    url = posted.get("url", "").strip()
+    url = text(posted, "url").strip()
     portal.lookup.source_of(url)
     loss = _look_up(request, url, division)
     row = store_request(
         request.dbsession,
-        identity,
+        _checked_again(request, division, loss),
         loss,
         division_id=division.id,
         details=details,
@@ -116,20 +110,31 @@ def _look_up(request: Any, url: str, division: DivisionInfo) -> Loss:
     history = history_of(portal.read_session_factory, user_id, portal.clock)
     request.tm.abort()
     try:
-        return within(
-            SECONDS,
-            lambda: portal.lookup.look_up(url, division, submitter, history),
-            too_slow=TOO_SLOW,
-        )
+        return portal.lookup.look_up(url, division, submitter, history)
     finally:
         request.tm.begin()
+
+
+def _checked_again(request: Any, division: DivisionInfo, loss: Loss) -> Identity:
+    """Who submits, as the rights are now: the look-up may have taken its time."""
+    present = identities.load_identity(
+        request.dbsession,
+        request.identity.user_id,
+        now=request.clock(),
+        settings=request.portal.settings,
+    )
+    if present is None or not present.holds(division.id, SUBMIT):
+        raise NotAllowed("You may not submit to that division.", attempt=f"submit {division.id}")
+    if loss.killmail.pilot_id not in present.character_ids:
+        raise InvalidInput("url", f"{loss.killmail.pilot} is no longer one of your characters.")
+    return present
 
 
 def _page(request: Any, typed: Any) -> dict[str, Any]:
     portal = request.portal
     return {
         "document": None,
-        "values": {name: typed.get(name, "") for name in ("url", "details", "division")},
+        "values": {name: text(typed, name) for name in ("url", "details", "division")},
         "errors": {},
         "problem": None,
         "divisions": listing.submit_divisions(request.dbsession, request.identity),
