@@ -22,7 +22,6 @@ def configure(portal: Portal) -> Configurator:
         package="srp_portal.web",
     )
     config.registry["srp_portal.portal"] = portal
-    config.registry["esi.session_factory"] = portal.session_factory
     config.registry["esi.app_info_text"] = application_name()
     config.add_request_method(_portal, "portal", reify=True)
     config.add_request_method(_clock, "clock")
