@@ -4,9 +4,31 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 
+import orjson
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
+
+from srp_portal.domain.lifecycle import Status
+from srp_portal.models.events import AuditEntry
+from srp_portal.services import identities, review
+from srp_portal.services.killmail_lookup import Loss
+from srp_portal.services.outbox import Outbox
+from srp_portal.services.request_work import Work
+from srp_portal.services.submission import store_request
+from srp_portal.testing.killmails import make_killmail
+from srp_portal.testing.portal import ORIGIN, PortalUnderTest, csrf_token
+
+#: The transitions that lead from a new request to each state, and whose they are.
+WAYS = {
+    "evaluating": (),
+    "incomplete": (("reviewer", "incomplete"),),
+    "rejected": (("reviewer", "rejected"),),
+    "approved": (("reviewer", "approved"),),
+    "paid": (("reviewer", "approved"), ("payer", "paid")),
+}
+JSON = {"Accept": "application/json"}
 
 
 @dataclass
@@ -49,6 +71,8 @@ class House:
     other_division: int
     users: dict[str, int]
     browsers: dict[str, object] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    killmail_ids: object = field(default_factory=lambda: count(200_000_001))
 
     def __getattr__(self, name):
         if name not in self.users:
@@ -72,6 +96,88 @@ class House:
     def submit(self, index=0):
         """Submits the pilot's loss of that number; gives the request's id."""
         return self.portal.submit(self.pilot, self.losses()[index], self.division)
+
+    def store(
+        self,
+        *,
+        submitter="pilot",
+        division=None,
+        status="evaluating",
+        details="Fleet fight.",
+        base=None,
+        modifiers=(),
+        flags=(),
+        at=None,
+        **facts,
+    ):
+        """A request as if it had been submitted, without network; gives its id.
+
+        facts: of the killmail. at: when it was submitted.
+        """
+        facts = {"pilot_id": min(self.character_ids), **facts}
+        killmail = make_killmail(**{"killmail_id": next(self.killmail_ids), **facts})
+        base = killmail.value if base is None else base
+        with self.portal.writing() as dbsession:
+            work = self._work(dbsession, submitter, killmail.killmail_id)
+            store_request(
+                dbsession,
+                work.identity,
+                Loss(killmail, base, tuple(modifiers), tuple(flags), {}),
+                division_id=division or self.division,
+                details=details,
+                outbox=work.outbox,
+                now=at or work.now,
+            )
+        self.bring(killmail.killmail_id, status)
+        return killmail.killmail_id
+
+    def bring(self, request_id, status):
+        """Takes a new request to a state, by those who may."""
+        for who, after in WAYS[status]:
+            with self.portal.writing() as dbsession:
+                review.change_status(self._work(dbsession, who, request_id), Status(after), "Why.")
+
+    def _work(self, dbsession, who, request_id):
+        now = self.portal.clock()
+        settings = self.portal.portal.settings
+        return Work(
+            dbsession=dbsession,
+            identity=identities.load_identity(
+                dbsession, self.users[who], now=now, settings=settings
+            ),
+            outbox=Outbox(
+                dbsession,
+                subscribers=self.portal.portal.plugins.request_changed_subscribers,
+                url_for=lambda id_: f"{ORIGIN}/request/{id_}/",
+            ),
+            now=now,
+            request_id=request_id,
+        )
+
+    def post(self, who, path, form, *, headers=JSON, status="*", **options):
+        """Sends a form as somebody, by default for JSON; any status is an answer."""
+        browser = getattr(self, who)
+        if who not in self.tokens:
+            self.tokens[who] = csrf_token(browser.get("/logout/").text)
+        form = {**form, "csrf_token": self.tokens[who]}
+        return browser.post(path, form, headers=headers, status=status, **options)
+
+    def act(self, who, request_id, **form):
+        """Sends a form on a request without any version; any status is an answer."""
+        return self.post(who, f"/request/{request_id}/", form)
+
+    def audited(self, request_id):
+        """What the audit log says of a request, oldest first: (actor, action, refused, payload)."""
+        with self.portal.reading() as dbsession:
+            entries = dbsession.scalars(
+                select(AuditEntry)
+                .where(AuditEntry.request_id == request_id)
+                .order_by(AuditEntry.id)
+            )
+            return [
+                (entry.actor, entry.action, entry.is_refused, orjson.loads(entry.payload))
+                for entry in entries
+            ]
 
     def work(self, who, request_id, *, status=None, version=True, **form):
         """Sends a form on a request as somebody, with the version that they see."""
@@ -121,3 +227,25 @@ def any_house(request, make_portal) -> House:
     """A furnished portal on each database."""
     url = "" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
     return furnish(make_portal(database_url=url))
+
+
+@pytest.fixture(scope="module")
+def make_shared_house(running_universe, portal_databases):
+    """Furnishes portals that all tests of a module share: `make_shared_house(settings)`."""
+    made = []
+
+    def make(settings=None, **options):
+        made.append(
+            PortalUnderTest(portal_databases.sqlite(), running_universe, settings, **options)
+        )
+        return furnish(made[-1])
+
+    yield make
+    for portal in made:
+        portal.close()
+
+
+@pytest.fixture(scope="module")
+def shared_house(make_shared_house) -> House:
+    """A furnished portal on SQLite, for tests that leave each other's requests alone."""
+    return make_shared_house()
