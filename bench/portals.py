@@ -1,0 +1,100 @@
+"""What the benchmarks share: a portal on a seeded database, timed in this process."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import event, text
+
+from srp_portal.composition import Portal, compose
+from srp_portal.models.engine import make_engine
+from srp_portal.services import migrations
+from srp_portal.services.seeding import SeedReport, seed
+from srp_portal.settings import Settings
+
+SECRET = "only-for-measuring-0123456789abcdef"
+
+
+@contextmanager
+def database(kind: str) -> Iterator[str]:
+    """The URL of a new database that is gone afterwards.
+
+    kind: `sqlite`, or the URL of a PostgreSQL server without a database at its end.
+    """
+    if kind == "sqlite":
+        with TemporaryDirectory() as folder:
+            yield f"sqlite:///{Path(folder) / 'bench.sqlite'}"
+        return
+    name = f"srp_bench_{uuid.uuid4().hex[:8]}"
+    server = make_engine(f"{kind}/postgres", isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        yield f"{kind}/{name}"
+    finally:
+        with server.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()
+
+
+def settings(url: str) -> dict[str, str]:
+    """An ini's section for a portal that never asks EVE."""
+    return {"sqlalchemy.url": url, "srp.secret": SECRET, "srp.sandbox": "true"}
+
+
+@contextmanager
+def seeded_portal(kind: str, requests: int) -> Iterator[tuple[Portal, SeedReport, float]]:
+    """A portal with so many requests, its reviewer, and how many seconds the seed took."""
+    with database(kind) as url:
+        portal = compose(Settings.load(settings(url), {}))
+        try:
+            migrations.upgrade(portal.engine)
+            began = time.perf_counter()
+            report = seed(portal.engine, portal.secrets, requests=requests, seed=1)
+            yield portal, report, time.perf_counter() - began
+        finally:
+            portal.close()
+
+
+@dataclass
+class Statements:
+    """Counts the statements that an engine runs, those of transactions left out."""
+
+    seen: list[str] = field(default_factory=list)
+
+    def listen(self, portal: Portal) -> None:
+        """Begins to count."""
+        event.listen(portal.engine, "before_cursor_execute", self._note)
+
+    def _note(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.upper().startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")):
+            self.seen.append(statement)
+
+
+def milliseconds(action: Callable[[], object], repeats: int) -> list[float]:
+    """How long the action takes, each time."""
+    taken = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        action()
+        taken.append((time.perf_counter() - began) * 1000)
+    return taken
+
+
+def median_and_p99(taken: list[float]) -> tuple[float, float]:
+    """The median and the 99th percentile, which is the largest of fewer than a hundred."""
+    ordered = sorted(taken)
+    return statistics.median(ordered), ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+
+
+def tell(line: str) -> None:
+    """Says on stderr what goes on; the figures alone go to stdout."""
+    print(line, file=sys.stderr, flush=True)
