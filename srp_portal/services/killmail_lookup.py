@@ -119,7 +119,7 @@ class KillmailLookup:
         except SourceUnavailable as error:
             raise Unavailable(error.message) from error
         except PluginFailed as error:
-            logger.exception("A plugin failed on a submission")
+            # The border has logged what it was.
             raise Unavailable(
                 f"The plugin {error.plugin} failed, so nothing was stored. The administrator"
                 " finds the reason in the log."

@@ -50,9 +50,11 @@ def make_portal(
 
     made: list[PortalUnderTest] = []
 
-    def make(settings: dict[str, str] | None = None, database_url: str = "") -> PortalUnderTest:
+    def make(
+        settings: dict[str, str] | None = None, database_url: str = "", **options: Any
+    ) -> PortalUnderTest:
         url = database_url or portal_databases.sqlite()
-        made.append(PortalUnderTest(url, universe, settings))
+        made.append(PortalUnderTest(url, universe, settings, **options))
         return made[-1]
 
     yield make

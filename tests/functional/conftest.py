@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import entry_points
 from itertools import count
 
 import orjson
@@ -12,6 +13,7 @@ from sqlalchemy import event, select
 
 from srp_portal.domain.lifecycle import Status
 from srp_portal.models.events import AuditEntry
+from srp_portal.plugin import hookimpl
 from srp_portal.services import identities, review
 from srp_portal.services.killmail_lookup import Loss
 from srp_portal.services.outbox import Outbox
@@ -249,3 +251,76 @@ def make_shared_house(running_universe, portal_databases):
 def shared_house(make_shared_house) -> House:
     """A furnished portal on SQLite, for tests that leave each other's requests alone."""
     return make_shared_house()
+
+
+class Judge:
+    """A plugin whose hooks do what a test assigns: `judge.base_payout = lambda killmail: …`."""
+
+    API_VERSION = 1
+    name = "judge"
+    dist = None
+
+    def __init__(self):
+        self.forget()
+
+    def forget(self):
+        """Answers nothing any more."""
+        nothing = dict.fromkeys(("base", "modifiers", "flags", "panels", "validate", "changed"))
+        vars(self).update(nothing)
+
+    def load(self):
+        """The judge is its own entry point."""
+        return self
+
+    @hookimpl
+    def base_payout(self, killmail, division, context):
+        return self.base and self.base(killmail, context)
+
+    @hookimpl
+    def payout_modifiers(self, killmail, division, submitter, context):
+        return self.modifiers and self.modifiers(killmail, submitter, context)
+
+    @hookimpl
+    def review_flags(self, killmail, division, submitter, context):
+        return self.flags and self.flags(killmail, submitter, context)
+
+    @hookimpl
+    def request_panels(self, killmail, division, context):
+        return self.panels and self.panels(killmail, context)
+
+    @hookimpl
+    def validate_submission(self, killmail, division, submitter, context):
+        return self.validate and self.validate(killmail, submitter, context)
+
+    @hookimpl
+    def request_changed(self, event, context):
+        return self.changed and self.changed(event)
+
+
+#: ESI that gives up at once: outages on purpose should not take the seconds that real ones deserve.
+IMPATIENT = {
+    "esi.connection_error_max_retries": "0",
+    "esi.server_error_max_retries": "0",
+    "esi.server_error_backoff_factor": "0.01",
+}
+
+
+def with_judge(judge):
+    """The installed plugins and this one."""
+    return [*entry_points(group="srp_portal"), judge]
+
+
+@pytest.fixture(scope="module")
+def judged_house(make_shared_house) -> House:
+    """A furnished portal with a plugin of the tests' own, `house.judge`."""
+    judge = Judge()
+    house = make_shared_house(IMPATIENT, entry_points=with_judge(judge), submission_seconds=1.5)
+    house.judge = judge
+    return house
+
+
+@pytest.fixture
+def judge(judged_house) -> Judge:
+    """The plugin of the tests' own, which does nothing yet."""
+    judged_house.judge.forget()
+    return judged_house.judge
