@@ -12,9 +12,11 @@ import pytest
 from sqlalchemy import event, select
 
 from srp_portal.domain.lifecycle import Status
+from srp_portal.domain.permissions import Permission
 from srp_portal.models.events import AuditEntry
 from srp_portal.plugin import hookimpl
 from srp_portal.services import identities, review
+from srp_portal.services.grants import EntityChoice, grant
 from srp_portal.services.killmail_lookup import Loss
 from srp_portal.services.outbox import Outbox
 from srp_portal.services.request_work import Work
@@ -133,6 +135,18 @@ class House:
         self.bring(killmail.killmail_id, status)
         return killmail.killmail_id
 
+    def grant(self, name, permission, division=None):
+        """Gives somebody a permission, by default in the division of the house."""
+        with self.portal.writing() as dbsession:
+            grant(
+                dbsession,
+                "test",
+                division or self.division,
+                Permission(permission),
+                EntityChoice(name=name),
+                now=self.portal.clock(),
+            )
+
     def bring(self, request_id, status):
         """Takes a new request to a state, by those who may."""
         for who, after in WAYS[status]:
@@ -156,13 +170,17 @@ class House:
             request_id=request_id,
         )
 
+    def log_in(self, *people):
+        """Gives people browsers with tokens for forms."""
+        for who in people:
+            if who not in self.tokens:
+                self.tokens[who] = csrf_token(getattr(self, who).get("/logout/").text)
+
     def post(self, who, path, form, *, headers=JSON, status="*", **options):
         """Sends a form as somebody, by default for JSON; any status is an answer."""
-        browser = getattr(self, who)
-        if who not in self.tokens:
-            self.tokens[who] = csrf_token(browser.get("/logout/").text)
+        self.log_in(who)
         form = {**form, "csrf_token": self.tokens[who]}
-        return browser.post(path, form, headers=headers, status=status, **options)
+        return getattr(self, who).post(path, form, headers=headers, status=status, **options)
 
     def act(self, who, request_id, **form):
         """Sends a form on a request without any version; any status is an answer."""
@@ -197,7 +215,7 @@ class House:
         return getattr(self, who).get(f"/request/{request_id}/?fmt=json").json
 
 
-def furnish(portal) -> House:
+def furnished(portal) -> House:
     """A portal with people and two divisions."""
     characters = sorted(
         {
@@ -221,14 +239,20 @@ def furnish(portal) -> House:
 @pytest.fixture
 def house(portal) -> House:
     """A furnished portal on SQLite."""
-    return furnish(portal)
+    return furnished(portal)
+
+
+@pytest.fixture
+def furnish():
+    """`furnish(portal)` puts people and divisions into a portal."""
+    return furnished
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def any_house(request, make_portal) -> House:
     """A furnished portal on each database."""
     url = "" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
-    return furnish(make_portal(database_url=url))
+    return furnished(make_portal(database_url=url))
 
 
 @pytest.fixture(scope="module")
@@ -240,7 +264,7 @@ def make_shared_house(running_universe, portal_databases):
         made.append(
             PortalUnderTest(portal_databases.sqlite(), running_universe, settings, **options)
         )
-        return furnish(made[-1])
+        return furnished(made[-1])
 
     yield make
     for portal in made:
@@ -305,17 +329,31 @@ IMPATIENT = {
 }
 
 
-def with_judge(judge):
-    """The installed plugins and this one."""
-    return [*entry_points(group="srp_portal"), judge]
+@dataclass(frozen=True)
+class Installed:
+    """The plugin of the tests' own, among those that are installed."""
+
+    judge: Judge = field(default_factory=Judge)
+
+    @property
+    def entry_points(self):
+        return [*entry_points(group="srp_portal"), self.judge]
+
+
+@pytest.fixture
+def plugin() -> Installed:
+    """A plugin for a portal of a test's own: `make_portal(entry_points=plugin.entry_points)`."""
+    return Installed()
 
 
 @pytest.fixture(scope="module")
 def judged_house(make_shared_house) -> House:
     """A furnished portal with a plugin of the tests' own, `house.judge`."""
-    judge = Judge()
-    house = make_shared_house(IMPATIENT, entry_points=with_judge(judge), submission_seconds=1.5)
-    house.judge = judge
+    installed = Installed()
+    house = make_shared_house(
+        IMPATIENT, entry_points=installed.entry_points, submission_seconds=1.5
+    )
+    house.judge = installed.judge
     return house
 
 
