@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -27,6 +27,10 @@ log = logging.getLogger(__name__)
 
 #: EVE takes so many characters at once.
 CHUNK = 1000
+
+#: How the owner hashes of generated characters begin (services.seeding); EVE is not asked about
+#: them, since it knows none and would have to be told each apart.
+GENERATED = "generated:"
 
 
 def create_group(dbsession: Session, name: str, *, actor: Actor, now: datetime) -> Group:
@@ -198,7 +202,9 @@ def refresh_affiliations(
     """
     with session_factory() as dbsession:
         owned = select(Character.id).where(Character.user_id.is_not(None)).order_by(Character.id)
-        ids = list(dbsession.scalars(owned))
+        # Without an owner hash, a character was tied by hand, and is EVE's all the same.
+        real = or_(Character.owner_hash.is_(None), Character.owner_hash.not_like(f"{GENERATED}%"))
+        ids = list(dbsession.scalars(owned.where(real)))
     seen = moved = 0
     error = ""
     for start in range(0, len(ids), CHUNK):

@@ -53,7 +53,7 @@ def _pirates() -> Attackers:
 
 #: Who shot, and how often.
 ATTACKERS: tuple[Attackers, ...] = (*(_players(count) for count in (1, 2, 3)), _pirates())
-ATTACKER_WEIGHTS: tuple[int, ...] = (10, 30, 57, 3)
+ATTACKER_WEIGHTS: tuple[int, ...] = (35, 45, 17, 3)
 
 #: What was on board, as JSON.
 ITEMS: tuple[str, ...] = tuple(

@@ -37,13 +37,13 @@ ALLIANCES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 DIVISIONS: tuple[str, ...] = (
     "Strategic Fleets",
-    "Home Defence",
+    "Regional Defence",
     "Small Gangs",
-    "Capital Ships",
+    "Capital Losses",
     "New Pilots",
 )
 #: Where losses of capitals go.
-CAPITAL_DIVISION = "Capital Ships"
+CAPITAL_DIVISION = "Capital Losses"
 AUDITORS = "Auditors"
 
 #: The account that signs generated suggestions and flags, as a plugin's would.

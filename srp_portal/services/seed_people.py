@@ -17,6 +17,7 @@ from srp_portal.models.divisions import Division, Grant, Group, GroupKind, Group
 from srp_portal.models.users import Character, CharacterOwnership, User, UserKind
 from srp_portal.services import seed_names
 from srp_portal.services.bulk import BulkLoad, Model, Row
+from srp_portal.services.groups import GENERATED
 from srp_portal.services.results import Reference
 
 #: Generated ids of EVE are from ranges of their own, which EVE has not reached yet.
@@ -179,8 +180,7 @@ class Casting:
                     self._rows[User].append(
                         (user_id, UserKind.SSO.value, name, key, since, self._time(-2))
                     )
-                # Nobody has ever logged in with a character of the local account.
-                owner = None if user_id == reviewer_id else self._random.randbytes(20).hex()
+                owner = GENERATED + self._random.randbytes(20).hex()
                 self._rows[Character].append(
                     (
                         character_id,
@@ -197,7 +197,11 @@ class Casting:
                 )
                 if previous_id is not None and self._random.random() < SOLD:
                     self._own(
-                        character_id, previous_id, "sold", self._time(-1290), self._time(-1250)
+                        character_id,
+                        previous_id,
+                        f"{GENERATED}sold",
+                        self._time(-1290),
+                        self._time(-1250),
                     )
                     self._own(character_id, user_id, owner, self._time(-1250), None)
                 else:

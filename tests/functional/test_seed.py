@@ -29,6 +29,7 @@ from srp_portal.models.users import Character, CharacterOwnership, User
 from srp_portal.services import accounts
 from srp_portal.services.bulk import BulkLoad, sqlite_time
 from srp_portal.services.crypto import Secrets
+from srp_portal.services.groups import refresh_affiliations
 from srp_portal.services.review import term_of
 from srp_portal.services.seeding import NOW, seed
 from srp_portal.services.stored_killmails import stored_killmail
@@ -241,6 +242,16 @@ def test_seed_when_applied_already_refuses_and_adds_nothing(sqlite_copy):
     assert dump(engine) == before
 
 
+def test_groups_when_refreshed_ask_eve_about_no_generated_character(make_portal):
+    portal = make_portal()
+    seed(portal.portal.engine, SECRETS, requests=20, seed=1)
+    portal.make_pilot("pilot", *list(portal.sandbox.characters)[:1])
+    done = refresh_affiliations(
+        portal.portal.session_factory, portal.portal.esi.client, now=portal.clock()
+    )
+    assert (done.seen, done.missed, done.error) == (1, 0, "")
+
+
 @pytest.mark.parametrize(
     ("requests", "number"),
     [(0, 1), (-1, 1), (10_000_001, 1), (1, -1), (1, 2**31)],
@@ -259,7 +270,7 @@ def test_seed_when_there_are_people_already_keeps_them_and_goes_on_behind(empty)
     first = seed(empty, SECRETS, requests=40, seed=1)
     second = seed(empty, SECRETS, requests=30, seed=2)
     assert "Small Gangs (seed 1)" in [division.name for division in first.divisions]
-    assert "Capital Ships (seed 2)" in [division.name for division in second.divisions]
+    assert "Capital Losses (seed 2)" in [division.name for division in second.divisions]
     with Session(empty) as dbsession:
         assert dbsession.scalar(select(func.count()).select_from(SrpRequest)) == 70
         assert dbsession.scalar(select(User.name).where(User.id == 1)) == "somebody"
