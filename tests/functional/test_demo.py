@@ -16,7 +16,7 @@ import requests
 
 from srp_portal.cli.main import main
 from srp_portal.services.demo import PASSWORD
-from srp_portal.services.demo_scenes import ACCOUNTS, SCENES, TO_TRY
+from srp_portal.services.demo_scenes import ACCOUNTS, SCENES, TO_TRY, VISITORS
 from srp_portal.testing.portal import csrf_token
 
 ROOT = Path(__file__).parents[2]
@@ -151,6 +151,15 @@ def test_demo_data_when_read_shows_every_status(demo):
 
 def test_demo_payer_when_logged_in_has_something_to_pay(demo):
     assert demo.get(demo.login("payer"), "/request/pay/")["request_count"] > 2
+
+
+def test_demo_visitor_when_logged_in_with_eve_finds_earlier_requests_and_may_submit(demo):
+    browser = requests.Session()
+    away = browser.get(f"{demo.address}/login/eve/", timeout=10, allow_redirects=False)
+    choice = {"approve": "1", "character_id": str(VISITORS[0])}
+    browser.get(away.headers["Location"], params=choice, timeout=10)
+    assert demo.get(browser, "/request/personal/")["request_count"] > 0
+    assert browser.get(f"{demo.address}/request/add/", timeout=10).status_code == 200
 
 
 def test_demo_pilot_when_submitting_the_loss_left_over_gets_a_request(start):
