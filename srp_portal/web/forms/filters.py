@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
-from srp_portal.domain.filter_kinds import KINDS
+from srp_portal.domain.filter_conditions import Condition
+from srp_portal.domain.filter_kinds import KINDS, NameCondition
 from srp_portal.domain.filters import Filters
 
 
@@ -25,18 +27,33 @@ def filters_from_query(filters: Filters, query: Any) -> Filters:
         kind = KINDS.get(name)
         if kind is None or not text.strip():
             continue
-        # A list is typed with spaces behind its commas.
-        parts = [part.strip() for part in text.split(",")] if name != "details" else [text.strip()]
-        raw = ",".join(part.replace("%", "%25").replace("/", "%2F") for part in parts if part)
+        if name == "details":
+            raw = text.strip().replace("%", "%25").replace("/", "%2F")
+        else:
+            # A list is typed with spaces behind its commas.
+            parts = [part.strip() for part in text.split(",")]
+            raw = ",".join(part.replace("/", "%2F") for part in parts if part)
         conditions.append(kind(name, tuple(kind.parse_terms(name, raw))))
     return dataclasses.replace(filters, conditions=tuple(conditions), page=1)
 
 
 def filter_values(filters: Filters) -> dict[str, str]:
-    """Attribute to the text of its form field."""
+    """Attribute to the text of its form field, which `filters_from_query` takes again."""
     return {
         condition.attribute: ",".join(
-            f"{term.operator}{condition.write(term.value)}" for term in condition.terms
+            f"{term.operator}{_form_text(condition, term.value)}" for term in condition.terms
         )
         for condition in filters.conditions
     }
+
+
+def name_text(name: str) -> str:
+    """A name as a form field has it: what would mean something else is percent-encoded."""
+    text = name if unquote(name) == name else name.replace("%", "%25")
+    text = text.replace(",", "%2C")
+    return f"%{ord(text[0]):02X}{text[1:]}" if text.startswith(("-", "<", ">")) else text
+
+
+def _form_text(condition: Condition[Any], value: Any) -> str:
+    text = condition.write(value)
+    return name_text(text) if isinstance(condition, NameCondition) else text

@@ -15,13 +15,25 @@ from srp_portal.domain.filter_lists import LIST_STATUSES, SORT_ATTRIBUTES, ListN
 from srp_portal.domain.filters import FilterError, Filters, describe, parse_filters
 from srp_portal.services import apikeys, listing
 from srp_portal.services.results import ApiKeyView, RequestPage
-from srp_portal.web.forms.filters import filter_values, filters_from_query, has_filter_fields
+from srp_portal.web.forms.filters import (
+    filter_values,
+    filters_from_query,
+    has_filter_fields,
+    name_text,
+)
 from srp_portal.web.representation.negotiate import feed_suffix
 
 #: Rows a page in everything but HTML (contract/http.md, "Filters in the path").
 ROWS = 200
 FORMATS = ("html", "json", "xml", "rss", "atom", "csv")
 TEMPLATE = "srp_portal:web/templates/request_list.jinja2"
+
+
+@view_config(route_name="request.list.bare", request_method="GET", permission="user")
+def to_the_slash(request: Any) -> Any:
+    """The bare list has a slash at its end."""
+    filters = Filters(ListName(request.matchdict["list"]))
+    return HTTPMovedPermanently(_url(request, filters, "", request.query_string))
 
 
 @view_config(
@@ -134,7 +146,7 @@ def _extras(request: Any, filters: Filters) -> dict[str, Any]:
         "filter_values": filter_values(filters),
         "feed_url": request.links.feed(filters.replace(page=1), "rss.xml"),
         "statuses": sorted(LIST_STATUSES[filters.list_name]),
-        "divisions": _division_names(request, filters.list_name),
+        "divisions": _divisions(request, filters.list_name),
     }
 
 
@@ -142,8 +154,10 @@ def _sign(operator: Operator) -> str:
     return {Operator.ANY: "", Operator.NOT: "not "}.get(operator, f"{operator} ")
 
 
-def _division_names(request: Any, list_name: ListName) -> list[str]:
-    return listing.division_names(request.dbsession, request.identity, list_name)
+def _divisions(request: Any, list_name: ListName) -> list[tuple[str, str]]:
+    """The options of the form's field: its text, and the name for people."""
+    names = listing.division_names(request.dbsession, request.identity, list_name)
+    return [(name_text(name), name) for name in names]
 
 
 def _ways(request: Any, page: RequestPage) -> dict[str, Any]:
