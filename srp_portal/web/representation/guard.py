@@ -51,11 +51,17 @@ def check_text(request: Request) -> None:
 
 
 def _check_form(request: Request) -> None:
+    # Browsers send forms in the encoding of the page, and all our pages are UTF-8.
+    if (request.charset or "utf-8").lower().replace("-", "") not in ("utf8", "usascii"):
+        raise BadRequest("The form must be sent as UTF-8.")
     try:
         fields = request.POST
-    except ValueError as error:
+    except (ValueError, LookupError) as error:
         raise BadRequest("The form can't be read.") from error
     for name, value in fields.items():
+        # A broken part of a multipart form has no name.
+        if name is None:
+            raise BadRequest("The form can't be read.")
         if "\x00" in name or (isinstance(value, str) and "\x00" in value):
             raise BadRequest("The form holds bytes that are no text.")
 
