@@ -17,7 +17,7 @@ serve: $(RUN_STAMP) ## Run the portal with demo data beside the sandbox universe
 
 test: $(TEST_STAMP) ## Run every test
 	@sh .ci/system-packages
-	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest -n auto $(PYTEST_OPTIONS)
 
 unit: $(TEST_STAMP) ## Run the quick tests alone
 	$(BIN)/python -m pytest tests/unit -q
