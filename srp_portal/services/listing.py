@@ -20,8 +20,8 @@ from srp_portal.models.users import User
 from srp_portal.services import listing_query
 from srp_portal.services.results import ApiKeyView, Reference, RequestPage, RequestRow
 
-#: Columns of a list's row, in the order of RequestRow's fields up to `region`.
-_COLUMNS = (
+#: Columns of a request, named like RequestRow's fields.
+_FACTS = (
     SrpRequest.id,
     SrpRequest.status,
     SrpRequest.is_withdrawn,
@@ -43,17 +43,14 @@ _COLUMNS = (
     SrpRequest.system,
     SrpRequest.constellation,
     SrpRequest.region,
-    SrpRequest.division_id,
-    Division.name,
-    SrpRequest.submitter_id,
-    User.name,
 )
+_NAMES = tuple(column.key for column in _FACTS)
 
 
 def row_statement() -> Any:
     """A SELECT of what `row_of` takes; the caller says which requests."""
     return (
-        select(*_COLUMNS)
+        select(*_FACTS, SrpRequest.division_id, Division.name, SrpRequest.submitter_id, User.name)
         .join(Division, Division.id == SrpRequest.division_id)
         .join(User, User.id == SrpRequest.submitter_id)
     )
@@ -62,13 +59,13 @@ def row_statement() -> Any:
 def row_of(columns: Any, identity: Identity) -> RequestRow:
     """A row from the columns of `row_statement`."""
     *facts, division_id, division, submitter_id, submitter = columns
+    known = dict(zip(_NAMES, facts, strict=True))
+    known["status"] = Status(known["status"])
     return RequestRow(
-        facts[0],
-        Status(facts[1]),
-        *facts[2:],
+        **known,
         division=Reference(division_id, division),
         submitter=Reference(submitter_id, submitter),
-        is_own=submitter_id == identity.user_id or facts[10] in identity.character_ids,
+        is_own=submitter_id == identity.user_id or known["pilot_id"] in identity.character_ids,
     )
 
 

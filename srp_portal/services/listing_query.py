@@ -102,7 +102,7 @@ def _name_clauses(condition: NameCondition) -> list[Clause]:
 
 def _referenced(
     column: InstrumentedAttribute[int],
-    entity: type[Division] | type[User],
+    entity: type[Division | User],
     any_keys: tuple[str, ...],
     none_keys: tuple[str, ...],
 ) -> list[Clause]:
@@ -166,7 +166,7 @@ def page_ids(filters: Filters, identity: Identity, *, limit: int) -> Select[tupl
     return ordered(statement, filters.sort).limit(limit).offset((filters.page - 1) * limit)
 
 
-def count_and_total(filters: Filters, identity: Identity) -> Select[tuple[int, Any]]:
+def count_and_total(filters: Filters, identity: Identity) -> Select[*tuple[Any, ...]]:
     """How many requests the filters find, and the ISK of those that were not rejected."""
     total = func.sum(SrpRequest.payout).filter(SrpRequest.status != Status.REJECTED.value)
     return select(func.count(), total).where(

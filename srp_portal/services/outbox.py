@@ -99,21 +99,13 @@ def _plain(value: object) -> str:
 def event_from_json(text: str) -> RequestEvent:
     """The event that was written."""
     values: dict[str, Any] = json.loads(text)
-    division, people = values.pop("division"), {}
-    for role in ("submitter", "actor"):
-        person = values.pop(role)
-        people[role] = UserInfo(**(person | {"character_ids": tuple(person["character_ids"])}))
     return RequestEvent(
         **values
         | {
             "payout": Decimal(values["payout"]),
             "timestamp": datetime.fromisoformat(values["timestamp"]),
-            "division": DivisionInfo(
-                division["id"],
-                division["name"],
-                tuple(division["corporation_ids"]),
-                tuple(division["alliance_ids"]),
-            ),
-        },
-        **people,
+            "division": DivisionInfo(**values["division"]),
+            "submitter": UserInfo(**values["submitter"]),
+            "actor": UserInfo(**values["actor"]),
+        }
     )

@@ -91,8 +91,8 @@ def _actions(dbsession: Session, request_id: int) -> tuple[ActionView, ...]:
         .order_by(Action.id.desc())
     )
     return tuple(
-        ActionView(*facts, Reference(user_id, name))
-        for *facts, user_id, name in dbsession.execute(statement)
+        ActionView(id_, type_, note, created_at, Reference(user_id, name))
+        for id_, type_, note, created_at, user_id, name in dbsession.execute(statement)
     )
 
 

@@ -17,14 +17,13 @@ from srp_portal.plugin import Attacker, Item, Killmail
 def stored_killmail(dbsession: Session, killmail_id: int) -> Killmail:
     """The killmail, in two statements; raises NoResultFound for one that is not stored."""
     row = dbsession.get_one(KillmailRow, killmail_id)
-    values = {
-        name: value
-        for name, value in dbsession.execute(
-            select(KillmailValue.name, KillmailValue.value)
-            .where(KillmailValue.killmail_id == killmail_id)
-            .order_by(KillmailValue.recorded_at)
-        )
-    }
+    statement = (
+        select(KillmailValue.name, KillmailValue.value)
+        .where(KillmailValue.killmail_id == killmail_id)
+        .order_by(KillmailValue.recorded_at)
+    )
+    # The last one recorded under a name counts.
+    values = {row.name: row.value for row in dbsession.execute(statement)}
     value = values.pop("value", None)
     document = json.loads(row.raw) if row.raw else {}
     return Killmail(

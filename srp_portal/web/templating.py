@@ -108,7 +108,7 @@ def plain_text(text: str) -> Markup:
     return Markup("<br>").join(escape(line) for line in text.split("\n"))
 
 
-def add_globals(event: Mapping[str, Any] | Any) -> None:
+def add_globals(event: Any) -> None:
     """Adds what the layout and the macros need; nothing here asks the database by itself."""
     request = event.get("request")
     if request is None:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from itertools import count
 
 import orjson
-import psycopg
 import pytest
 from sqlalchemy import event, select
 
 from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.permissions import Permission
-from srp_portal.models.engine import make_engine
 from srp_portal.models.events import AuditEntry
-from srp_portal.plugin import hookimpl
-from srp_portal.services import identities, migrations, review
+from srp_portal.services import identities, review
 from srp_portal.services.grants import EntityChoice, grant
 from srp_portal.services.killmail_lookup import Loss
 from srp_portal.services.outbox import Outbox
@@ -35,6 +30,8 @@ WAYS = {
     "approved": (("reviewer", "approved"),),
     "paid": (("reviewer", "approved"), ("payer", "paid")),
 }
+
+
 JSON = {"Accept": "application/json"}
 
 
@@ -245,7 +242,7 @@ def house(portal) -> House:
     return furnished(portal)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def furnish():
     """`furnish(portal)` puts people and divisions into a portal."""
     return furnished
@@ -278,123 +275,3 @@ def make_shared_house(running_universe, portal_databases):
 def shared_house(make_shared_house) -> House:
     """A furnished portal on SQLite, for tests that leave each other's requests alone."""
     return make_shared_house()
-
-
-class Judge:
-    """A plugin whose hooks do what a test assigns: `judge.base_payout = lambda killmail: …`."""
-
-    API_VERSION = 1
-    name = "judge"
-    dist = None
-
-    def __init__(self):
-        self.forget()
-
-    def forget(self):
-        """Answers nothing any more."""
-        nothing = dict.fromkeys(("base", "modifiers", "flags", "panels", "validate", "changed"))
-        vars(self).update(nothing)
-
-    def load(self):
-        """The judge is its own entry point."""
-        return self
-
-    @hookimpl
-    def base_payout(self, killmail, division, context):
-        return self.base and self.base(killmail, context)
-
-    @hookimpl
-    def payout_modifiers(self, killmail, division, submitter, context):
-        return self.modifiers and self.modifiers(killmail, submitter, context)
-
-    @hookimpl
-    def review_flags(self, killmail, division, submitter, context):
-        return self.flags and self.flags(killmail, submitter, context)
-
-    @hookimpl
-    def request_panels(self, killmail, division, context):
-        return self.panels and self.panels(killmail, context)
-
-    @hookimpl
-    def validate_submission(self, killmail, division, submitter, context):
-        return self.validate and self.validate(killmail, submitter, context)
-
-    @hookimpl
-    def request_changed(self, event, context):
-        return self.changed and self.changed(event)
-
-
-#: ESI that gives up at once: outages on purpose should not take the seconds that real ones deserve.
-IMPATIENT = {
-    "esi.connection_error_max_retries": "0",
-    "esi.server_error_max_retries": "0",
-    "esi.server_error_backoff_factor": "0.01",
-}
-
-
-@dataclass(frozen=True)
-class Installed:
-    """The plugin of the tests' own, among those that are installed."""
-
-    judge: Judge = field(default_factory=Judge)
-
-    @property
-    def entry_points(self):
-        return [*entry_points(group="srp_portal"), self.judge]
-
-
-@pytest.fixture
-def plugin() -> Installed:
-    """A plugin for a portal of a test's own: `make_portal(entry_points=plugin.entry_points)`."""
-    return Installed()
-
-
-@pytest.fixture(scope="module")
-def judged_house(make_shared_house) -> House:
-    """A furnished portal with a plugin of the tests' own, `house.judge`."""
-    installed = Installed()
-    house = make_shared_house(
-        IMPATIENT, entry_points=installed.entry_points, submission_seconds=1.5
-    )
-    house.judge = installed.judge
-    return house
-
-
-@pytest.fixture
-def judge(judged_house) -> Judge:
-    """The plugin of the tests' own, which does nothing yet."""
-    judged_house.judge.forget()
-    return judged_house.judge
-
-
-@pytest.fixture(scope="module")
-def module_postgresql(postgresql_server):
-    """The URL of a migrated PostgreSQL database for the tests of a module."""
-    name = f"srp_test_{uuid.uuid4().hex[:12]}"
-    plain = postgresql_server.replace("+psycopg", "")
-    with psycopg.connect(f"{plain}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    engine = make_engine(f"{postgresql_server}/{name}")
-    migrations.upgrade(engine)
-    engine.dispose()
-    yield f"{postgresql_server}/{name}"
-    with psycopg.connect(f"{plain}/postgres", autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def make_any_shared_house(request, running_universe, portal_databases):
-    """Furnishes portals on each database: `make_any_shared_house(settings)`."""
-    if request.param == "sqlite":
-        url = portal_databases.sqlite()
-    else:
-        url = request.getfixturevalue("module_postgresql")
-    made = []
-
-    def make(settings=None, **options):
-        made.append(PortalUnderTest(url, running_universe, settings, **options))
-        return furnished(made[-1])
-
-    yield make
-    for portal in made:
-        portal.close()

@@ -1,0 +1,165 @@
+"""What plugins add to a request, from the submission to the page of its reviewer."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from srp_portal.plugin import Flag, Panel, ProposedModifier
+from srp_portal.services import plugin_panels
+
+
+@pytest.fixture
+def house(judged_house, judge, universe):
+    return judged_house
+
+
+@pytest.fixture
+def submit(house, universe):
+    """Submits a new loss of the pilot's; gives the request's id."""
+
+    def submit_loss(**facts):
+        loss = universe.add_kill(min(house.character_ids), **facts)
+        return house.portal.submit(house.pilot, loss, house.division)
+
+    return submit_loss
+
+
+def test_base_payout_when_a_plugin_answers_then_counts_before_the_killmails_value(
+    house, judge, submit
+):
+    judge.base = lambda killmail, context: killmail.value / 3
+    id_ = submit(value=Decimal("100.00"))
+    assert house.detail("pilot", id_)["base_payout"] == "33.33"
+
+
+def test_base_payout_when_no_plugin_answers_then_is_the_killmails_value(house, submit):
+    assert house.detail("pilot", submit(value=Decimal("100.01")))["base_payout"] == "100.01"
+
+
+def test_modifiers_when_a_plugin_gives_them_then_count_and_can_be_voided_like_any_other(
+    house, judge, submit
+):
+    judge.modifiers = lambda *_: iter(
+        [
+            ProposedModifier("relative", "0.10", "Home defence"),
+            ProposedModifier("absolute", Decimal(-20), "Late"),
+            ProposedModifier("relative", "0.5", "Old pilot", apply=False),
+        ]
+    )
+    id_ = submit(value=Decimal("100.00"))
+    document = house.detail("pilot", id_)
+    assert document["payout"] == "88.00"
+    assert [modifier["note"] for modifier in document["modifiers"]] == [
+        "Old pilot",
+        "Late",
+        "Home defence",
+    ]
+    assert {modifier["user"]["name"] for modifier in document["modifiers"]} == {"judge"}
+    assert [modifier.get("suggested", False) for modifier in document["modifiers"]] == [
+        True,
+        False,
+        False,
+    ]
+    page = house.reviewer.get(f"/request/{id_}/").text
+    assert "Home defence" in page
+    late = str(document["modifiers"][1]["id"])
+    assert house.act("reviewer", id_, id_="void", modifier_id=late).json["payout"] == "110.00"
+    taken = str(document["modifiers"][0]["id"])
+    answer = house.act("reviewer", id_, id_="suggestion", modifier_id=taken)
+    assert answer.json["payout"] == "160.00"
+    assert house.audited(id_)[0][3]["modifiers"][0]["plugin"] == "judge"
+
+
+def test_hooks_when_called_then_know_killmail_submitter_and_history(house, judge, submit):
+    earlier = submit(value=Decimal(7))
+    seen = {}
+
+    def look(killmail, submitter, context):
+        mine, everybodys = context.history(days=1), context.history(days=1, ship_id=587)
+        seen.update(killmail=killmail, submitter=submitter, mine=mine, all=everybodys)
+        return []
+
+    judge.flags = look
+    submit(value=Decimal(8))
+    assert seen["killmail"].value == Decimal("8.00")
+    assert (seen["submitter"].name, seen["submitter"].is_admin) == ("pilot", False)
+    assert set(seen["submitter"].character_ids) == house.character_ids
+    past = next(each for each in seen["mine"] if each.request_id == earlier)
+    assert (past.value, past.payout, past.status) == (Decimal(7), Decimal(7), "evaluating")
+    assert earlier in [each.request_id for each in seen["all"]]
+
+
+def test_flags_when_a_plugin_raises_them_then_staff_sees_them_and_the_submitter_never(
+    house, judge, submit
+):
+    text = "Far above the <b>average</b>"
+    judge.flags = lambda *_: [Flag("price", "alert", text)]
+    id_ = submit()
+    assert house.detail("payer", id_)["flags"] == [
+        {
+            "code": "price",
+            "level": "alert",
+            "plugin": "judge",
+            "text": text,
+        }
+    ]
+    page = house.reviewer.get(f"/request/{id_}/").text
+    assert "Far above the &lt;b&gt;average" in page
+    for fmt in ("html", "json", "xml"):
+        assert "average" not in house.pilot.get(f"/request/{id_}/?fmt={fmt}").text
+
+
+def test_panels_when_staff_opens_the_page_then_are_shown_and_to_nobody_else(house, judge):
+    asked, pool = [], house.portal.portal.engine.pool
+
+    def panels(killmail, context):
+        asked.append(pool.checkedout())
+        return [Panel("Prices <i>", (("Jita", "1 & 2"), ("Amarr", str(killmail.value))))]
+
+    judge.panels = panels
+    id_ = house.store()
+    for who in ("reviewer", "payer", "auditor", "admin"):
+        page = getattr(house, who).get(f"/request/{id_}/").text
+        assert "Prices &lt;i&gt;" in page
+        assert "1 &amp; 2" in page
+        assert "285000000.00" in page
+    house.post("reviewer", f"/request/{id_}/", {"id_": "payout", "value": "x"}, headers={})
+    # Plugins may ask the network, so no transaction is open meanwhile.
+    assert asked == [0] * 5
+    assert "Prices" not in house.pilot.get(f"/request/{id_}/").text
+    house.detail("reviewer", id_)
+    assert len(asked) == 5
+
+
+@pytest.mark.parametrize("how", ["raises", "wrong", "exits", "sleeps"])
+def test_panels_when_they_break_then_the_page_is_shown_without_them(house, judge, monkeypatch, how):
+    monkeypatch.setattr(plugin_panels, "SECONDS", 0.2)
+
+    def broken(killmail, context):
+        if how == "raises":
+            raise ZeroDivisionError
+        if how == "exits":
+            raise SystemExit
+        if how == "sleeps":
+            time.sleep(0.5)
+        return [42] if how == "wrong" else [Panel("Too late", ())]
+
+    judge.panels = broken
+    page = house.reviewer.get(f"/request/{house.store()}/")
+    assert page.status_int == 200
+    assert "Too late" not in page.text
+
+
+def test_history_when_requests_are_older_then_leaves_them_out(house, judge, submit):
+    old = house.store(at=house.portal.clock() - timedelta(days=10))
+    found = {}
+    judge.flags = lambda killmail, submitter, context: found.update(
+        {days: [each.request_id for each in context.history(days)] for days in (9, 11)}
+    )
+    submit()
+    assert old not in found[9]
+    assert old in found[11]
