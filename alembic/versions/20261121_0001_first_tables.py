@@ -108,7 +108,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("hash", sa.String(length=40), nullable=True),
         sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("source", sa.String(length=100), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
         sa.Column("killed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("pilot_id", sa.BigInteger(), nullable=False),
         sa.Column("pilot", sa.String(length=200), nullable=False),
@@ -292,9 +292,9 @@ def upgrade() -> None:
         "killmail_values",
         sa.Column("id", KEY, autoincrement=True, nullable=False),
         sa.Column("killmail_id", sa.BigInteger(), nullable=False),
-        sa.Column("name", sa.String(length=50), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
-        sa.Column("source", sa.String(length=100), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["killmail_id"], ["killmails.id"], name=op.f("fk_killmail_values_killmail_id_killmails")

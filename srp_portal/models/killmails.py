@@ -16,7 +16,7 @@ class Killmail(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     hash: Mapped[str | None] = mapped_column(String(40))
     url: Mapped[str] = mapped_column(Text)
-    source: Mapped[str] = mapped_column(String(100))
+    source: Mapped[name]
     killed_at: Mapped[utc]
     pilot_id: Mapped[eve_id]
     pilot: Mapped[name]
@@ -54,9 +54,9 @@ class KillmailValue(Base):
 
     id: Mapped[primary_key]
     killmail_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("killmails.id"))
-    name: Mapped[str] = mapped_column(String(50))
+    name: Mapped[str] = mapped_column(String(64))
     value: Mapped[isk]
-    source: Mapped[str] = mapped_column(String(100))
+    source: Mapped[str] = mapped_column(String(200))
     recorded_at: Mapped[utc]
 
 

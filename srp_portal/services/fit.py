@@ -51,7 +51,8 @@ def attacker_count(raw: str) -> int:
 
 
 def _victim(raw: str) -> dict[str, Any]:
-    return json.loads(raw)["victim"] if raw else {}
+    victim: dict[str, Any] = json.loads(raw).get("victim", {}) if raw else {}
+    return victim
 
 
 def _lines(victim: dict[str, Any]) -> Iterator[tuple[str, int, int, int]]:

@@ -139,7 +139,14 @@ def _time_clauses(condition: TimeCondition) -> list[Clause]:
 
 
 def _contains_words(text: str) -> Clause:
-    return and_(*(SrpRequest.details.icontains(word, autoescape=True) for word in text.split()))
+    return and_(*(_contains(word) for word in text.split()))
+
+
+def _contains(word: str) -> Clause:
+    # SQLite, and PostgreSQL in its plainest locale, know upper and lower case of ASCII alone; with
+    # both spellings a word is found whose other letters are all small or all large.
+    spellings = {word} if word.isascii() else {word, word.lower(), word.upper()}
+    return or_(*(SrpRequest.details.icontains(each, autoescape=True) for each in sorted(spellings)))
 
 
 def ordered(statement: Select[Any], sort: Sort) -> Select[Any]:

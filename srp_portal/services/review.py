@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from srp_portal.domain import permissions
 from srp_portal.domain.errors import InvalidInput, NotAllowed, StateConflict
 from srp_portal.domain.lifecycle import (
+    TRANSITIONS,
     ActionType,
     Role,
     Status,
@@ -35,8 +36,10 @@ def change_status(work: Work, after: Status, note: str) -> SrpRequest:
     if not roles:
         # Says why where the person would have the role in somebody else's request.
         work.check_role(request, Role.PAY if after is Status.PAID else Role.REVIEW)
+    if any(to is after and role in roles for (_, to), role in TRANSITIONS.items()):
+        # Whoever may do this in some state is told first that the state is not what they saw.
+        work.check_version(request)
     check_transition(before, after, roles)
-    work.check_version(request)
     note = clean_text(note, "note")
     if after is Status.REJECTED and not note:
         raise InvalidInput("note", "Say why the request is rejected.")

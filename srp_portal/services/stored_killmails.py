@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,9 @@ from sqlalchemy.orm import Session
 from srp_portal.models.killmails import Killmail as KillmailRow
 from srp_portal.models.killmails import KillmailValue
 from srp_portal.plugin import Attacker, Item, Killmail
+from srp_portal.services import fit
+
+logger = logging.getLogger(__name__)
 
 
 def stored_killmail(dbsession: Session, killmail_id: int) -> Killmail:
@@ -45,8 +49,8 @@ def stored_killmail(dbsession: Session, killmail_id: int) -> Killmail:
         region=row.region,
         value=value,
         verified=True,
-        items=tuple(_item(each) for each in document.get("victim", {}).get("items", ())),
-        attackers=tuple(_attacker(each) for each in document.get("attackers", ())),
+        items=_items(document),
+        attackers=_attackers(document),
         source=row.source,
         ship_group_id=row.ship_group_id,
         ship_group=row.ship_group,
@@ -61,13 +65,39 @@ def stored_killmail(dbsession: Session, killmail_id: int) -> Killmail:
     )
 
 
+def readable_document(raw: str) -> str:
+    """The document as it is when everything that reads it later can do so, else nothing.
+
+    A source may hand over anything as `raw`, and pages are made from it for years.
+    """
+    if not raw:
+        return ""
+    try:
+        document = json.loads(raw)
+        _items(document)
+        _attackers(document)
+        fit.lost_items(raw, {})
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        logger.warning("A killmail's document is not kept, as it is not ESI's: %s", error)
+        return ""
+    return raw
+
+
+def _items(document: dict[str, Any]) -> tuple[Item, ...]:
+    return tuple(_item(each) for each in document.get("victim", {}).get("items", ()))
+
+
+def _attackers(document: dict[str, Any]) -> tuple[Attacker, ...]:
+    return tuple(_attacker(each) for each in document.get("attackers", ()))
+
+
 def _item(entry: dict[str, Any]) -> Item:
     return Item(
         type_id=entry["item_type_id"],
         flag=entry["flag"],
         quantity_destroyed=entry.get("quantity_destroyed", 0),
         quantity_dropped=entry.get("quantity_dropped", 0),
-        singleton=entry["singleton"],
+        singleton=entry.get("singleton", 0),
         items=tuple(_item(inner) for inner in entry.get("items", ())),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -22,6 +23,7 @@ from srp_portal.services.accounts import plugin_user
 from srp_portal.services.killmail_lookup import Loss
 from srp_portal.services.outbox import Outbox
 from srp_portal.services.review import make_modifier
+from srp_portal.services.stored_killmails import readable_document
 
 
 def store_request(
@@ -103,13 +105,21 @@ def _killmail_row(killmail: Killmail, now: datetime) -> KillmailRow:
         constellation=killmail.constellation,
         region_id=killmail.region_id,
         region=killmail.region,
-        security="" if killmail.security is None else str(killmail.security),
+        security=_security_text(killmail.security),
         is_npc=killmail.npc,
         is_solo=killmail.solo,
         is_awox=killmail.awox,
-        raw=killmail.raw,
+        raw=readable_document(killmail.raw),
         fetched_at=now,
     )
+
+
+def _security_text(security: Decimal | None) -> str:
+    if security is None:
+        return ""
+    text = str(security)
+    # EVE writes some twenty digits; the column holds thirty.
+    return text if len(text) <= 30 else f"{security:.20f}"
 
 
 def _request_row(

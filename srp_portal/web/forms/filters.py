@@ -25,7 +25,7 @@ def filters_from_query(filters: Filters, query: Any) -> Filters:
     conditions = list(filters.conditions)
     for name, text in query.items():
         kind = KINDS.get(name)
-        if kind is None or not text.strip():
+        if kind is None:
             continue
         if name == "details":
             raw = text.strip().replace("%", "%25").replace("/", "%2F")
@@ -33,6 +33,8 @@ def filters_from_query(filters: Filters, query: Any) -> Filters:
             # A list is typed with spaces behind its commas.
             parts = [part.strip() for part in text.split(",")]
             raw = ",".join(part.replace("/", "%2F") for part in parts if part)
+        if not raw:
+            continue
         conditions.append(kind(name, tuple(kind.parse_terms(name, raw))))
     return dataclasses.replace(filters, conditions=tuple(conditions), page=1)
 

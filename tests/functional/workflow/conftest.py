@@ -220,7 +220,7 @@ ROWS = {
         "status": "approved", "base": "20000000.00", "at": "2015-03-14T15:09:26",
         "timestamp": "2015-01-01T00:00:00", "pilot": "-Dash >Bound", "ship": "Rifter",
         "system": "Jita", "region": "The Forge", "corporation": "Dreddit",
-        "details": "Ganked in Jita",
+        "details": "Ganked in Jita. Überfall auf Öl",
     },
     "d": {
         "status": "rejected", "base": "0.01", "at": "2016-02-29T12:00:00",

@@ -104,6 +104,9 @@ FILTERS = {
     "details/back\\slash": "d",
     "details/jita/details/freighter": "ec",
     "details/-Ganked": "",
+    "details/ÜBERFALL": "c",
+    "details/überfall öl": "c",
+    "details/ÖL": "c",
     # everything together
     "division/Fleet/kill_timestamp/>2014/payout/<30000000/ship/-Capsule/status/approved": "c",
 }

@@ -37,6 +37,16 @@ def test_form_when_the_request_has_changed_since_then_is_409_and_stores_nothing(
     assert house.detail("admin", id_) == before
 
 
+def test_transition_when_others_went_further_meanwhile_then_is_409_and_no_refusal(house):
+    id_ = house.store()
+    seen = str(house.detail("reviewer", id_)["version"])
+    house.bring(id_, "paid")
+    form = {"id_": "action", "type_": "approved", "note": "", "version": seen}
+    answer = house.act("reviewer", id_, **form)
+    assert (answer.status_int, answer.json["present"]) == (409, "paid")
+    assert not any(is_refused for _, _, is_refused, _ in house.audited(id_))
+
+
 @pytest.mark.parametrize("form", ["comment", "payout", "modifier", "details", "withdraw", "action"])
 def test_form_when_it_was_taken_then_the_version_grows(house, form):
     id_ = house.store()
