@@ -233,6 +233,9 @@ ROWS = {
         "timestamp": "2016-02-29T12:00:00", "pilot": "rss.xml", "ship": "Obelisk",
         "system": "Jita", "region": "The Forge", "corporation": "dreddit",
         "details": "Freighter",
+        # As long as a source's words may be.
+        "source": "S" * 200, "values": {"v" * 64: Decimal("1000000000000.00")}, "raw": "[]",
+        "security": Decimal("-0.12345678901234567890123456789012345"),
     },
     "f": {
         "status": "approved", "base": "5.00", "at": "2016-04-01T00:00:00",

@@ -115,9 +115,8 @@ def test_fit_when_shown_then_adds_up_equal_items_by_slot():
         for flag in (27, 28, 5, 999)
     ]
     raw = json.dumps({"victim": {"items": items}})
-    lines = [
-        (item.slot, item.name, item.destroyed, item.dropped) for item in fit.lost_items(raw, {})
-    ]
+    items = fit.lost_items(raw, {})
+    lines = [(item.slot, item.name, item.destroyed, item.dropped) for item in items]
     assert lines == [
         ("High slots", "Type 2", 2, 4),
         ("Cargo", "Type 2", 1, 2),
