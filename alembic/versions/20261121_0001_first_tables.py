@@ -99,13 +99,13 @@ def upgrade() -> None:
 
     op.create_table(
         "inventory_types",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", KEY, autoincrement=False, nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inventory_types")),
     )
     op.create_table(
         "killmails",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", KEY, autoincrement=False, nullable=False),
         sa.Column("hash", sa.String(length=40), nullable=True),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("source", sa.String(length=200), nullable=False),
@@ -192,7 +192,7 @@ def upgrade() -> None:
 
     op.create_table(
         "characters",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", KEY, autoincrement=False, nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("name_key", NAME_KEY, nullable=False),
         sa.Column("user_id", KEY, nullable=True),
@@ -308,9 +308,6 @@ def upgrade() -> None:
             name=op.f("uq_killmail_values_killmail_id_name_source_recorded_at"),
         ),
     )
-    with op.batch_alter_table("killmail_values", schema=None) as batch_op:
-        batch_op.create_index("ix_killmail_values_killmail_id", ["killmail_id"], unique=False)
-
     op.create_table(
         "payments",
         sa.Column("id", KEY, autoincrement=True, nullable=False),
@@ -347,7 +344,7 @@ def upgrade() -> None:
 
     op.create_table(
         "requests",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", KEY, autoincrement=False, nullable=False),
         sa.Column("submitter_id", KEY, nullable=False),
         sa.Column("division_id", KEY, nullable=False),
         sa.Column("status", sa.String(length=10), server_default="evaluating", nullable=False),
@@ -851,9 +848,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_payments_paid_at")
 
     op.drop_table("payments")
-    with op.batch_alter_table("killmail_values", schema=None) as batch_op:
-        batch_op.drop_index("ix_killmail_values_killmail_id")
-
     op.drop_table("killmail_values")
     with op.batch_alter_table("group_members", schema=None) as batch_op:
         batch_op.drop_index("ix_group_members_user_id")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from srp_portal.models.meta import Base, eve_id, isk, name, primary_key, utc
+from srp_portal.models.meta import Base, Key, eve_id, isk, name, primary_key, utc
 
 
 class Killmail(Base):
@@ -13,7 +13,7 @@ class Killmail(Base):
 
     __tablename__ = "killmails"
 
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     hash: Mapped[str | None] = mapped_column(String(40))
     url: Mapped[str] = mapped_column(Text)
     source: Mapped[name]
@@ -47,10 +47,8 @@ class KillmailValue(Base):
     """What a source said a loss was worth (total, fitted, destroyed, …), and when it said so."""
 
     __tablename__ = "killmail_values"
-    __table_args__ = (
-        UniqueConstraint("killmail_id", "name", "source", "recorded_at"),
-        Index("ix_killmail_values_killmail_id", "killmail_id"),
-    )
+    # The constraint's index begins with the killmail, so that it serves look-ups too.
+    __table_args__ = (UniqueConstraint("killmail_id", "name", "source", "recorded_at"),)
 
     id: Mapped[primary_key]
     killmail_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("killmails.id"))
@@ -65,5 +63,5 @@ class InventoryType(Base):
 
     __tablename__ = "inventory_types"
 
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     name: Mapped[name]

@@ -78,7 +78,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-#: An autoincrementing key; SQLite does so for INTEGER alone.
+#: A primary key; on SQLite INTEGER alone is the row's own number, without an index beside it.
 Key = BigInteger().with_variant(Integer, "sqlite")
 
 #: A casefolded name (domain.text.name_key), compared byte by byte on both databases.

@@ -79,7 +79,7 @@ class SrpRequest(Base):
     )
 
     id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("killmails.id"), primary_key=True, autoincrement=False
+        Key, ForeignKey("killmails.id"), primary_key=True, autoincrement=False
     )
     submitter_id: Mapped[int] = mapped_column(Key, ForeignKey("users.id"))
     division_id: Mapped[int] = mapped_column(Key, ForeignKey("divisions.id"))

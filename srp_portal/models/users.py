@@ -88,7 +88,7 @@ class Character(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
     name: Mapped[name]
     name_key: Mapped[name_key]
     user_id: Mapped[int | None] = mapped_column(Key, ForeignKey("users.id"))

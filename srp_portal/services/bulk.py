@@ -8,10 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.schema import CreateIndex, DropIndex
 from sqlalchemy.types import TypeEngine
 
+from srp_portal.models.engine import writing
 from srp_portal.models.meta import Base, Isk, Ratio, UtcDateTime
 
 Model = type[Base]
@@ -21,6 +22,34 @@ Row = tuple[Any, ...]
 def sqlite_time(value: datetime) -> str:
     """A UTC time as UtcDateTime has it stored on SQLite, several times faster than through it."""
     return value.isoformat(" ", "microseconds")[:26]
+
+
+@contextmanager
+def loading(engine: Engine) -> Iterator[Connection]:
+    """A transaction for a load: on SQLite foreign keys are checked once, before the commit.
+
+    Raises ForeignKeyBroken, and then stores nothing.
+    """
+    with writing(engine).connect() as connection:
+        if connection.dialect.name != "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        # SQLite takes this setting outside a transaction alone, and SQLAlchemy would begin one.
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                yield connection
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                if broken is not None:
+                    raise ForeignKeyBroken(f"a row of {broken[0]} points to no row of {broken[2]}")
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
+
+
+class ForeignKeyBroken(Exception):
+    """A load left a row that points to nothing."""
 
 
 class BulkLoad:

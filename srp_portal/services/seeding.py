@@ -12,13 +12,12 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from srp_portal.domain.errors import InvalidInput
-from srp_portal.models.engine import writing
 from srp_portal.models.events import AuditEntry
 from srp_portal.models.killmails import InventoryType
 from srp_portal.models.requests import SrpRequest
 from srp_portal.services import accounts, apikeys, audit, seed_people, seed_requests
 from srp_portal.services.accounts import COMMAND_LINE
-from srp_portal.services.bulk import BulkLoad
+from srp_portal.services.bulk import BulkLoad, loading
 from srp_portal.services.crypto import Secrets
 from srp_portal.services.results import Reference
 from srp_portal.services.seed_names import RULES
@@ -65,7 +64,7 @@ def seed(
     """
     _check("requests", requests, 1, MOST_REQUESTS)
     _check("seed", seed, 0, LARGEST_SEED)
-    with writing(engine).begin() as connection, Session(connection) as dbsession:
+    with loading(engine) as connection, Session(connection) as dbsession:
         load = BulkLoad(connection)
         models = (*seed_people.MODELS, *seed_requests.MODELS)
         load.lock(models)
