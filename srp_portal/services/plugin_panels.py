@@ -14,7 +14,6 @@ from srp_portal.services.deadline import within
 from srp_portal.services.history import history_of
 from srp_portal.services.infos import division_info
 from srp_portal.services.results import RequestDetail
-from srp_portal.services.stored_killmails import stored_killmail
 
 logger = logging.getLogger(__name__)
 
@@ -32,14 +31,16 @@ class Question:
 
 
 def question(portal: Any, dbsession: Session, detail: RequestDetail) -> Question | None:
-    """What to ask plugins for this reader's page; None for the submitter, or where none answers."""
+    """What to ask plugins for this reader's page; None for the submitter, or where none answers.
+
+    detail: with its killmail.
+    """
     if not detail.rights.see_internal or not portal.plugins.has_panels:
         return None
     division = division_info(dbsession, detail.row.division.id)
-    if division is None:
+    if division is None or detail.killmail is None:
         return None
-    killmail = stored_killmail(dbsession, detail.row.id)
-    return Question(killmail, division, detail.row.submitter.id)
+    return Question(detail.killmail, division, detail.row.submitter.id)
 
 
 def answers(portal: Any, asked: Question) -> list[tuple[str, Panel]]:

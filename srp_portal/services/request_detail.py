@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select
 from sqlalchemy.orm import Session, aliased
 
 from srp_portal.domain import permissions
@@ -29,6 +30,10 @@ from srp_portal.services.results import (
     Reference,
     RequestDetail,
 )
+from srp_portal.services.stored_killmails import killmail_of
+
+#: What a source said a loss was worth: name, source, ISK.
+Value = tuple[str, str, Decimal]
 
 
 def request_detail(
@@ -39,21 +44,22 @@ def request_detail(
     self_review: bool,
     transformed: Any,
     is_moved: bool = False,
+    with_killmail: bool = False,
 ) -> RequestDetail:
     """The request. transformed: a function of row and killmail that gives attribute to link.
 
-    is_moved: the reader has just moved it, perhaps to where they may not look. Raises NotFound,
-    NotAllowed.
+    is_moved: the reader has just moved it, perhaps to where they may not look. with_killmail: as
+    plugins know it, for readers of the staff. Raises NotFound, NotAllowed.
     """
     columns = dbsession.execute(
         row_statement()
-        .add_columns(Killmail)
+        .add_columns(_requests_of_the_submitter(), Killmail)
         .join(Killmail, Killmail.id == SrpRequest.id)
         .where(SrpRequest.id == request_id)
     ).one_or_none()
     if columns is None:
         raise NotFound(f"There is no request for killmail {request_id}.")
-    *facts, killmail = columns
+    *facts, submitter_requests, killmail = columns
     row = row_of(facts, identity)
     asked = RequestFacts(row.submitter.id, row.pilot_id, row.division.id)
     if not is_moved:
@@ -63,6 +69,7 @@ def request_detail(
     )
     roles = roles_for(identity, asked, self_review=self_review)
     is_internal = permissions.may_see_internal(identity, asked)
+    values, names = _values_and_names(dbsession, killmail)
     return RequestDetail(
         row=row,
         reader=Reference(identity.user_id, identity.name),
@@ -74,8 +81,13 @@ def request_detail(
         notes=_notes(dbsession, row.submitter.id, identity) if is_internal else (),
         payments=_payments(dbsession, request_id),
         transformed=transformed(row, killmail),
-        loss=_loss(dbsession, killmail),
-        submitter_request_count=_request_count(dbsession, row.submitter.id) if is_internal else 0,
+        loss=_loss(killmail, values, names),
+        submitter_request_count=submitter_requests if is_internal else 0,
+        killmail=(
+            killmail_of(killmail, ((name, value) for name, _, value in values))
+            if is_internal and with_killmail
+            else None
+        ),
     )
 
 
@@ -176,18 +188,31 @@ def _payments(dbsession: Session, request_id: int) -> tuple[PaymentView, ...]:
     )
 
 
-def _loss(dbsession: Session, killmail: Killmail) -> LossView:
-    values = dbsession.execute(
-        select(KillmailValue.name, KillmailValue.source, KillmailValue.value)
-        .where(KillmailValue.killmail_id == killmail.id)
-        .order_by(KillmailValue.id)
+def _values_and_names(dbsession: Session, killmail: Killmail) -> tuple[list[Value], dict[int, str]]:
+    """Name, source and ISK of each value, oldest first, and the names of the items on board.
+
+    One statement for both, as the page has so many.
+    """
+    values = select(
+        KillmailValue.id,
+        KillmailValue.name,
+        KillmailValue.source.label("source"),
+        KillmailValue.value.label("value"),
+    ).where(KillmailValue.killmail_id == killmail.id)
+    items = select(InventoryType.id, InventoryType.name, null(), null()).where(
+        InventoryType.id.in_(fit.item_type_ids(killmail.raw))
     )
-    type_ids = fit.item_type_ids(killmail.raw)
+    found: list[Value] = []
     names: dict[int, str] = {}
-    if type_ids:
-        statement = select(InventoryType.id, InventoryType.name)
-        known = dbsession.execute(statement.where(InventoryType.id.in_(type_ids)))
-        names = {type_id: name for type_id, name in known}  # noqa: C416 - rows are not pairs to mypy
+    for id_, name, source, value in dbsession.execute(values.union_all(items).order_by("id")):
+        if source is None:
+            names[id_] = name
+        else:
+            found.append((name, source, value))
+    return found, names
+
+
+def _loss(killmail: Killmail, values: list[Value], names: dict[int, str]) -> LossView:
     return LossView(
         hash=killmail.hash,
         ship_group=killmail.ship_group,
@@ -195,16 +220,21 @@ def _loss(dbsession: Session, killmail: Killmail) -> LossView:
         is_npc=killmail.is_npc,
         is_solo=killmail.is_solo,
         is_awox=killmail.is_awox,
-        values=tuple((name, source, value) for name, source, value in values),
+        values=tuple(values),
         items=fit.lost_items(killmail.raw, names),
         attacker_count=fit.attacker_count(killmail.raw),
     )
 
 
-def _request_count(dbsession: Session, user_id: int) -> int:
-    return dbsession.execute(
-        select(func.count()).select_from(SrpRequest).where(SrpRequest.submitter_id == user_id)
-    ).scalar_one()
+def _requests_of_the_submitter() -> Any:
+    other = aliased(SrpRequest)
+    return (
+        select(func.count())
+        .select_from(other)
+        .where(other.submitter_id == SrpRequest.submitter_id)
+        .correlate(SrpRequest)
+        .scalar_subquery()
+    )
 
 
 def is_readable(dbsession: Session, identity: Identity, request_id: int) -> bool:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from srp_portal.domain.filters import Filters
 from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.payout import ModifierKind
+from srp_portal.plugin import Killmail
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,8 @@ class LossView:
 class RequestDetail:
     """A request with all that its reader may know; actions and modifiers are newest first.
 
-    flags and notes are empty for readers who may not see them (rights.see_internal).
+    flags and notes are empty for readers who may not see them (rights.see_internal). killmail: as
+    plugins know it, where it was asked for.
     transformed: attribute to (name of the transformer, URL). valid_actions: sorted, no comment.
     """
 
@@ -223,6 +225,7 @@ class RequestDetail:
     transformed: dict[str, tuple[str, str]] = field(default_factory=dict)
     loss: LossView | None = None
     submitter_request_count: int = 0
+    killmail: Killmail | None = None
 
 
 @dataclass(frozen=True, slots=True)

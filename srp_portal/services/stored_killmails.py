@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from srp_portal.models.killmails import Killmail as KillmailRow
-from srp_portal.models.killmails import KillmailValue
 from srp_portal.plugin import Attacker, Item, Killmail
 from srp_portal.services import fit
 
 logger = logging.getLogger(__name__)
 
 
-def stored_killmail(dbsession: Session, killmail_id: int) -> Killmail:
-    """The killmail, in two statements; raises NoResultFound for one that is not stored."""
-    row = dbsession.get_one(KillmailRow, killmail_id)
-    statement = (
-        select(KillmailValue.name, KillmailValue.value)
-        .where(KillmailValue.killmail_id == killmail_id)
-        .order_by(KillmailValue.recorded_at)
-    )
-    # The last one recorded under a name counts.
-    values = {row.name: row.value for row in dbsession.execute(statement)}
+def killmail_of(row: KillmailRow, recorded: Iterable[tuple[str, Decimal]]) -> Killmail:
+    """The killmail of a row. recorded: its values by name, oldest first; the last one counts."""
+    values = dict(recorded)
     value = values.pop("value", None)
     document = json.loads(row.raw) if row.raw else {}
     return Killmail(

@@ -37,6 +37,7 @@ def load_detail(request: Any, *, is_moved: bool = False) -> RequestDetail:
         self_review=portal.settings.self_review,
         transformed=lambda row, killmail: transform(request.dbsession, row, killmail, offered),
         is_moved=is_moved,
+        with_killmail=request.representation == "html" and portal.plugins.has_panels,
     )
 
 

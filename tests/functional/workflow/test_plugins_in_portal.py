@@ -163,3 +163,20 @@ def test_history_when_requests_are_older_then_leaves_them_out(house, judge, subm
     submit()
     assert old not in found[9]
     assert old in found[11]
+
+
+def test_page_when_plugins_add_to_it_then_still_takes_few_statements(
+    house, judge, count_statements
+):
+    judge.panels = lambda killmail, context: [Panel("Prices", (("Jita", "1"),))]
+    suggestion = ProposedModifier("relative", "0.5", "Maybe", apply=False)
+    flags = [("judge", Flag("late", "info", "Late"))]
+    id_ = house.store(modifiers=[("judge", suggestion)], flags=flags, status="paid")
+    house.act("reviewer", id_, id_="note", note="Hm")
+    house.admin.get(f"/request/{id_}/")
+    with count_statements(house.portal) as statements:
+        page = house.admin.get(f"/request/{id_}/")
+    assert "Prices" in page.text
+    # Listeners may be told of the changes at the same time.
+    seen = [statement for statement in statements.seen if "outbox" not in statement]
+    assert len(seen) <= 12, "\n".join(seen)

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
-from srp_portal.models.events import OutboxEvent
+from srp_portal.models.events import OutboxDelivery, OutboxEvent
 from srp_portal.models.payments import Payment, PaymentLine
 from srp_portal.models.requests import SrpRequest
 
@@ -108,3 +108,16 @@ def test_submissions_when_two_are_made_at_once_then_exactly_one_wins(house, univ
             statement = select(func.count()).where(model == loss.killmail_id)
             assert count_of(house, statement) == 1
     assert count_of(house, select(func.count()).select_from(Payment)) == 0
+
+
+def test_deliveries_when_two_work_the_outbox_off_at_once_then_each_event_is_told_once(house):
+    told = []
+    for _ in range(10):
+        house.store()
+    house.judge.changed = lambda event: told.append(event.event_id)
+    worker = house.portal.portal.delivery
+    attempts = at_once(worker.deliver_due, worker.deliver_due, worker.deliver_due)
+    assert (sum(attempts), len(told), len(set(told))) == (10, 10, 10)
+    with house.portal.reading() as dbsession:
+        states = set(dbsession.scalars(select(OutboxDelivery.state)))
+    assert states == {"done"}

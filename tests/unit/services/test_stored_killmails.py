@@ -7,12 +7,13 @@ from decimal import Decimal
 
 import pytest
 
-from srp_portal.domain.permissions import Identity
+from srp_portal.domain.permissions import Identity, Permission
 from srp_portal.plugin import Attacker, Item
 from srp_portal.services import fit
 from srp_portal.services.killmail_lookup import Loss
 from srp_portal.services.outbox import Outbox
-from srp_portal.services.stored_killmails import readable_document, stored_killmail
+from srp_portal.services.request_detail import request_detail
+from srp_portal.services.stored_killmails import readable_document
 from srp_portal.services.submission import store_request
 
 DOCUMENT = {
@@ -51,7 +52,16 @@ def store(dbsession, world, now):
             now=now,
         )
         dbsession.expire_all()
-        return stored_killmail(dbsession, killmail.killmail_id)
+        reader = Identity(pilot.id + 1, "Ben", grants={division_id: frozenset({Permission.AUDIT})})
+        detail = request_detail(
+            dbsession,
+            reader,
+            killmail.killmail_id,
+            self_review=False,
+            transformed=lambda row, killmail: {},
+            with_killmail=True,
+        )
+        return detail.killmail
 
     return store_killmail
 
