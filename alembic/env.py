@@ -9,8 +9,8 @@ from sqlalchemy import Connection, text
 from alembic import context
 from srp_portal.esi.models import metadata as esi_metadata
 from srp_portal.models import metadata
-from srp_portal.models.engine import make_engine, writing
-from srp_portal.settings import Settings
+from srp_portal.models.engine import DatabaseUrlError, open_engine, writing
+from srp_portal.settings import Settings, SettingsError
 
 #: Two processes that start at once must not migrate at once.
 POSTGRESQL_LOCK = 7_224_510_318
@@ -43,7 +43,10 @@ def run() -> None:
         migrate(connection)
         return
     section = context.config.file_config["app:main"]
-    engine = make_engine(Settings.load(dict(section)).sqlalchemy_url)
+    try:
+        engine = open_engine(Settings.load(dict(section)).sqlalchemy_url)
+    except DatabaseUrlError as error:
+        raise SettingsError("sqlalchemy.url", str(error)) from error
     try:
         with writing(engine).begin() as opened:
             migrate(opened)

@@ -21,7 +21,12 @@ from srp_portal.hooks.errors import PluginConfigurationError
 from srp_portal.hooks.loading import EntryPoint
 from srp_portal.hooks.manager import build_plugin_manager
 from srp_portal.hooks.registry import PluginRegistry
-from srp_portal.models.engine import make_engine, make_session_factory, writing
+from srp_portal.models.engine import (
+    DatabaseUrlError,
+    make_session_factory,
+    open_engine,
+    writing,
+)
 from srp_portal.services.crypto import Secrets
 from srp_portal.services.delivery import Delivery, DeliveryThread
 from srp_portal.services.killmail_lookup import SECONDS, KillmailLookup
@@ -116,11 +121,15 @@ def compose(
     except PluginConfigurationError as error:
         raise SettingsError("srp.plugins", str(error)) from error
     try:
-        esi_settings = EsiSettings.from_settings(settings.of_esi())
-    except EsiConfigurationError as error:
-        name, _, why = str(error).partition(": ")
-        raise SettingsError(*((name, why) if why else str(error).split(" ", 1))) from error
-    engine = make_engine(settings.sqlalchemy_url)
+        engine = open_engine(settings.sqlalchemy_url)
+    except DatabaseUrlError as error:
+        raise SettingsError("sqlalchemy.url", str(error)) from error
+    try:
+        cache = open_store(settings.cache_url)
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            "srp.cache_url", f"the package {error.name} is missing; install srp-portal[redis]"
+        ) from error
     return Portal(
         settings=settings,
         secrets=Secrets(settings.secret),
@@ -128,8 +137,25 @@ def compose(
         session_factory=make_session_factory(writing(engine)),
         read_session_factory=make_session_factory(engine),
         plugins=plugins,
-        esi=EsiClientProvider(settings=esi_settings, app_info_text=application_name()),
-        cache=open_store(settings.cache_url),
+        esi=_esi(settings),
+        cache=cache,
         clock=clock,
         submission_seconds=submission_seconds,
     )
+
+
+def _esi(settings: Settings) -> EsiClientProvider:
+    """The client of EVE's API, made once so that a setting it can't work with is told now."""
+    try:
+        provider = EsiClientProvider(
+            settings=EsiSettings.from_settings(settings.of_esi()),
+            app_info_text=application_name(),
+        )
+        _ = provider.client
+    except ModuleNotFoundError as error:
+        raise SettingsError("esi.cache_url", f"the package {error.name} is missing") from error
+    except EsiConfigurationError as error:
+        # The message begins with the setting's name, with or without a colon behind it.
+        name, _, why = str(error).partition(" ")
+        raise SettingsError(name.rstrip(":"), why) from error
+    return provider

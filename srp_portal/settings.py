@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from srp_portal.domain.transformable import ATTRIBUTES
+
 MINIMUM_SECRET = 32
 
 
@@ -132,8 +134,13 @@ def _transformers(value: str) -> tuple[TransformerSetting, ...]:
         parts = [part.strip() for part in line.split("|")]
         if len(parts) != 3 or not all(parts):
             raise ValueError(f"“{line}” is not `attribute | name | https://example.com/{{}}`")
-        if not parts[2].startswith(("https://", "http://")) or "{}" not in parts[2]:
-            raise ValueError(f"“{parts[2]}” must be an http or https URL with {{}} in it")
+        if parts[0] not in ATTRIBUTES:
+            raise ValueError(f"“{parts[0]}” is none of {', '.join(ATTRIBUTES)}")
+        scheme, _, rest = parts[2].partition("://")
+        # The value of an attribute must not choose the host that a reviewer is sent to.
+        host, _, path = rest.partition("/")
+        if scheme not in ("http", "https") or not host or "{" in host or path.count("{}") != 1:
+            raise ValueError(f"“{parts[2]}” must be a web URL with {{}} once in its path or query")
         found.append(TransformerSetting(*parts))
     return tuple(found)
 

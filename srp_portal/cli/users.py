@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from srp_portal.cli.bootstrap import ACTOR, Commands, number, transaction
+from srp_portal.cli.bootstrap import ACTOR, CommandError, Commands, number, transaction
 
 
 def add(commands: Commands) -> None:
@@ -45,7 +45,11 @@ def create_user(arguments: argparse.Namespace) -> None:
     """Makes a local account."""
     from srp_portal.services import accounts
 
-    password = sys.stdin.read()
+    try:
+        password = sys.stdin.read()
+        password.encode()
+    except UnicodeError:
+        raise CommandError("the password on stdin is not UTF-8") from None
     # One line break is the terminal's or echo's; any other is the password's.
     password = password.removesuffix("\n").removesuffix("\r")
     with transaction(arguments) as (portal, dbsession):

@@ -64,5 +64,5 @@ def user_agent(settings: EsiSettings, app_info_text: str | None = None) -> str:
     contact = f" ({settings.user_contact_email})" if settings.user_contact_email else ""
     text = f"{app_info_text}{contact} {library}" if app_info_text else f"{library}{contact}"
     if not (text.isascii() and text.isprintable()):
-        raise EsiConfigurationError("app_info_text and esi.user_contact_email must be plain ASCII")
+        raise EsiConfigurationError("esi.user_contact_email: must be plain ASCII, as app_info_text")
     return text

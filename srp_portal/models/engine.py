@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.orm import Session, sessionmaker
 
 #: How long a writer waits for another one on SQLite, in milliseconds.
@@ -14,6 +15,26 @@ SQLITE_BUSY_TIMEOUT = 10_000
 
 #: The execution option under which a transaction on SQLite takes the write lock at its beginning.
 WRITES = "srp_writes"
+
+
+class DatabaseUrlError(ValueError):
+    """No engine can be made for a URL; the message quotes nothing of it, as it holds a password."""
+
+
+def open_engine(url: str) -> Engine:
+    """`make_engine` for a URL from the settings; raises DatabaseUrlError."""
+    try:
+        return make_engine(url)
+    except ModuleNotFoundError as error:
+        raise DatabaseUrlError(
+            f"the driver {error.name} is not installed; `srp-portal[postgres]` brings PostgreSQL's"
+        ) from error
+    except NoSuchModuleError as error:
+        raise DatabaseUrlError("there is no such database driver") from error
+    except (ArgumentError, ValueError) as error:
+        raise DatabaseUrlError("the URL is malformed") from error
+    except OSError as error:
+        raise DatabaseUrlError(f"the database's folder can't be made: {error.strerror}") from error
 
 
 def make_engine(url: str, **options: Any) -> Engine:

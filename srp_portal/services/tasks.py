@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from srp_portal.esi.client import EsiClientProvider
+from srp_portal.esi.errors import EsiError, EsiUnavailable
 from srp_portal.esi.tasks import cleanup_callbackredirect
 from srp_portal.models.events import PeriodicTask as TaskRow
 from srp_portal.services.delivery import Delivery
@@ -131,6 +132,9 @@ def _run(portal: Parts, task: Task, started_at: datetime) -> Outcome:
         outcome = Outcome(task.name, said=task.run(portal))
         logger.info("%s: %s", task.name, outcome.said)
     # Whatever a task raises, the others must go on; the row and the log tell.
+    except EsiError as error:
+        logger.warning("The periodic task %s could not ask EVE: %s", task.name, error)
+        outcome = Outcome(task.name, error=f"EVE: {error}"[:ERROR_LENGTH])
     except Exception as error:
         logger.exception("The periodic task %s failed", task.name)
         outcome = Outcome(task.name, error=f"{type(error).__name__}: {error}"[:ERROR_LENGTH])
@@ -153,7 +157,7 @@ def _run(portal: Parts, task: Task, started_at: datetime) -> Outcome:
 def _refresh_groups(portal: Parts) -> str:
     done = refresh_affiliations(portal.session_factory, portal.esi.client, now=portal.clock())
     if done.error:
-        raise RuntimeError(f"EVE did not answer for {done.missed} characters: {done.error}")
+        raise EsiUnavailable(f"no answer for {done.missed} characters: {done.error}")
     return f"{done.seen} characters seen, {done.moved} moved, {done.missed} unknown to EVE"
 
 

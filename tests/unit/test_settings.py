@@ -66,6 +66,8 @@ def test_settings_when_in_the_environment_win_over_the_ini(setting):
         ("srp.groups_max_age_hours", "-1"),
         ("srp.transformers", "ship | wiki"),
         ("srp.transformers", "ship | wiki | https://example.com/"),
+        ("srp.transformers", "ship | wiki | https://{}/"),
+        ("srp.transformers", "hull | wiki | https://example.com/{}"),
         ("srp.trusted_proxies", "proxy.example.com"),
         ("srp.cache_url", "memcached://x"),
         ("esi.base_url", "esi.evetech.net"),
@@ -117,6 +119,30 @@ def test_esi_settings_when_filled_in_take_secret_cache_and_sandbox_from_the_port
     assert esi["esi.secret"] == "s" * 32
     assert esi["esi.sandbox"] == "true"
     assert esi["esi.cache_url"] == "redis://h/0"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sqlalchemy.url", "postgresql+psycopg://u:password@127.0.0.1:notaport/db"),
+        ("sqlalchemy.url", "postgresql+nothing://u:password@127.0.0.1/db"),
+        ("sqlalchemy.url", "sqlite:nothing"),
+        ("sqlalchemy.url", "sqlite:////proc/nowhere/x.sqlite"),
+        ("esi.user_contact_email", "Jürg €@example.com"),
+        ("esi.spec_file", "/nowhere.json"),
+        ("esi.sso_callback_url", "callback"),
+        ("esi.requests_read_timeout", "long"),
+    ],
+)
+def test_portal_when_a_part_cannot_be_made_names_the_setting_and_no_password(name, value):
+    from srp_portal.composition import compose
+
+    settings = MINIMAL | {"srp.sandbox": "true", name: value}
+    with pytest.raises(SettingsError) as caught:
+        compose(Settings.load(settings, {}), entry_points=())
+    assert caught.value.name == name
+    assert "\n" not in str(caught.value)
+    assert "password" not in str(caught.value)
 
 
 def test_transformers_when_given_a_line_each_are_parsed():
