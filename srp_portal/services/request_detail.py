@@ -78,7 +78,7 @@ def request_detail(
         valid_actions=valid_transitions(Status(row.status), roles),
         rights=rights,
         flags=_flags(dbsession, request_id) if is_internal else (),
-        notes=_notes(dbsession, row.submitter.id, identity) if is_internal else (),
+        notes=_notes(dbsession, row.submitter.id) if is_internal else (),
         payments=_payments(dbsession, request_id),
         transformed=transformed(row, killmail),
         loss=_loss(killmail, values, names),
@@ -144,16 +144,12 @@ def _flags(dbsession: Session, request_id: int) -> tuple[FlagView, ...]:
     return tuple(FlagView(*columns) for columns in dbsession.execute(statement))
 
 
-def _notes(dbsession: Session, user_id: int, identity: Identity) -> tuple[NoteView, ...]:
-    # Each division keeps its own book: a note is read by those who hold a permission above
-    # submit in the division in which it was written.
+def _notes(dbsession: Session, user_id: int) -> tuple[NoteView, ...]:
+    # Wherever it was written: who gives false losses to one division gives them to the next.
     statement = (
         select(UserNote.id, UserNote.note, UserNote.created_at, User.id, User.name)
         .join(User, User.id == UserNote.author_id)
-        .where(
-            UserNote.user_id == user_id,
-            UserNote.division_id.in_(identity.divisions(permissions.ABOVE_SUBMIT)),
-        )
+        .where(UserNote.user_id == user_id)
         .order_by(UserNote.id.desc())
     )
     return tuple(
@@ -213,6 +209,9 @@ def _values_and_names(dbsession: Session, killmail: Killmail) -> tuple[list[Valu
 
 
 def _loss(killmail: Killmail, values: list[Value], names: dict[int, str]) -> LossView:
+    # The value that counted is one of those beside it, and shown once; alone it stands for itself.
+    known = {(source, value) for name, source, value in values if name != "value"}
+    shown = [each for each in values if each[0] != "value" or each[1:] not in known]
     return LossView(
         hash=killmail.hash,
         ship_group=killmail.ship_group,
@@ -220,7 +219,7 @@ def _loss(killmail: Killmail, values: list[Value], names: dict[int, str]) -> Los
         is_npc=killmail.is_npc,
         is_solo=killmail.is_solo,
         is_awox=killmail.is_awox,
-        values=tuple(values),
+        values=tuple(shown),
         items=fit.lost_items(killmail.raw, names),
         attacker_count=fit.attacker_count(killmail.raw),
     )
