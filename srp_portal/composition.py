@@ -11,6 +11,7 @@ from importlib.metadata import version
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from srp_portal.broker import RemoteDelivery
 from srp_portal.esi.client import EsiClientProvider
 from srp_portal.esi.deadlines import remaining
 from srp_portal.esi.errors import EsiConfigurationError
@@ -54,6 +55,8 @@ class Portal:
     esi: EsiClientProvider
     cache: Store
     clock: Clock = utc_now
+    #: Asks Celery's workers; None without a broker.
+    remote_delivery: RemoteDelivery | None = None
     #: How long all look-ups of a submission may take together.
     submission_seconds: float = SECONDS
 
@@ -90,8 +93,8 @@ class Portal:
 
     @cached_property
     def delivery_thread(self) -> DeliveryThread:
-        """Works the outbox off in the background when it is woken."""
-        return DeliveryThread(self.delivery)
+        """Has the outbox worked off when it is woken, here or by Celery, in the background."""
+        return DeliveryThread(self.remote_delivery or self.delivery)
 
     def close(self) -> None:
         """Ends threads and connections."""
@@ -140,6 +143,7 @@ def compose(
         esi=_esi(settings),
         cache=cache,
         clock=clock,
+        remote_delivery=RemoteDelivery(settings) if settings.celery_broker_url else None,
         submission_seconds=submission_seconds,
     )
 

@@ -34,6 +34,11 @@ def environment_name(name: str) -> str:
     return re.sub(r"[.\-]", "_", name).upper()
 
 
+def config_of_environment() -> str | None:
+    """The ini for programs whose command line has no place for one, in SRP_CONFIG; else None."""
+    return os.environ.get("SRP_CONFIG") or None
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One declared setting; `parse` turns its text into the value or raises ValueError."""
@@ -120,6 +125,13 @@ def _cache_url(value: str) -> str:
     return value
 
 
+def _broker_url(value: str) -> str:
+    # Nothing of it is told again: it may hold a password.
+    if not re.match(r"[a-z][a-z0-9+]*://", value):
+        raise ValueError("the URL must begin with redis://, amqp:// or the like")
+    return value
+
+
 def _addresses(value: str) -> tuple[str, ...]:
     addresses = tuple(re.split(r"[\s,]+", value))
     for address in addresses:
@@ -164,7 +176,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("esi.base_url", _base_url, "https://esi.evetech.net", "EVE's HTTP API"),
     Setting("esi.sso_base_url", _base_url, "https://login.eveonline.com", "EVE's login"),
     Setting("esi.image_base_url", _base_url, "https://images.evetech.net", "EVE's pictures"),
-    Setting("celery.broker_url", _text, None, "Broker for periodic tasks; in process without"),
+    Setting(
+        "celery.broker_url", _broker_url, None, "Celery's broker; without it tasks run in process"
+    ),
 )
 
 

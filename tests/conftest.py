@@ -26,7 +26,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--require-everything",
         action="store_true",
-        help="fail where a test would be skipped for a missing Chromium or PostgreSQL",
+        help="fail where a test would be skipped for a missing Chromium, PostgreSQL or Redis",
     )
 
 
@@ -140,6 +140,20 @@ def postgresql_url(empty_postgresql) -> str:
     migrations.upgrade(engine)
     engine.dispose()
     return empty_postgresql
+
+
+@pytest.fixture(scope="session")
+def redis_url(request) -> str:
+    """The URL of a Redis database for tests, which may hold what others left there."""
+    import redis
+
+    url = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+    try:
+        with redis.Redis.from_url(url, socket_timeout=3) as client:
+            client.ping()
+    except redis.RedisError:
+        _missing(request, "Redis", "on Debian: apt-get install redis-server")
+    return url
 
 
 @pytest.fixture

@@ -44,9 +44,14 @@ def load_settings(arguments: argparse.Namespace) -> Settings:
 
     Raises CommandError for a file that can't be read, SettingsError for what is in it.
     """
+    return read_settings(arguments.config)
+
+
+def read_settings(config: str | None) -> Settings:
+    """`load_settings` for a file's path, None for the usual one."""
     from srp_portal.settings import Settings
 
-    return Settings.load(_ini_section(arguments.config))
+    return Settings.load(_ini_section(config))
 
 
 def _ini_section(config: str | None) -> dict[str, str]:

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
@@ -140,13 +141,23 @@ class Delivery:
                 row.delivered_at = now
 
 
+class Deliverer(Protocol):
+    """What a thread wakes: the Delivery of this process, or something that asks another one."""
+
+    def deliver_due(self) -> int | None:
+        """Has what is due delivered."""
+
+    def seconds_to_next(self) -> float | None:
+        """How long until it must be asked again, None when it needn't be."""
+
+
 class DeliveryThread:
     """A thread that delivers when it is woken and when a failed delivery is due again.
 
     It starts with the first wake, so not before a server forks.
     """
 
-    def __init__(self, delivery: Delivery) -> None:
+    def __init__(self, delivery: Deliverer) -> None:
         self._delivery = delivery
         self._wanted = threading.Event()
         self._lock = threading.Lock()

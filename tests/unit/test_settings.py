@@ -37,6 +37,7 @@ def test_settings_when_in_the_environment_win_over_the_ini(setting):
         "srp.page_size": "50",
         "srp.groups_max_age_hours": "12",
         "srp.cache_url": "redis://127.0.0.1:6379/1",
+        "celery.broker_url": "redis://127.0.0.1:6379/2",
         "srp.trusted_proxies": "10.0.0.1",
         "srp.transformers": "ship | wiki | https://example.com/{}",
         "esi.base_url": "http://127.0.0.1:1/esi",
@@ -70,6 +71,7 @@ def test_settings_when_in_the_environment_win_over_the_ini(setting):
         ("srp.transformers", "hull | wiki | https://example.com/{}"),
         ("srp.trusted_proxies", "proxy.example.com"),
         ("srp.cache_url", "memcached://x"),
+        ("celery.broker_url", "localhost"),
         ("esi.base_url", "esi.evetech.net"),
     ],
 )

@@ -1,0 +1,91 @@
+"""Celery's worker: `celery -A srp_portal.worker worker --beat`.
+
+SRP_CONFIG names the ini; without it the worker starts from what `srp-portal` without `-c` does.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from functools import cache
+from typing import Any
+
+from srp_portal.broker import DELIVER, RUN_DUE, make_celery
+from srp_portal.composition import Portal, compose
+from srp_portal.services.tasks import POLL_S, run_due
+from srp_portal.settings import Settings, config_of_environment
+
+
+class PortalOfProcess:
+    """A portal for whichever process asks: its connections and threads survive no fork."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises SettingsError now, rather than in each task, if no portal can be made."""
+        compose(settings).close()
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._owner: int | None = None
+        self._portal: Portal | None = None
+
+    def get(self) -> Portal:
+        """The portal of this process."""
+        with self._lock:
+            if self._portal is None or self._owner != os.getpid():
+                self._portal, self._owner = compose(self._settings), os.getpid()
+            return self._portal
+
+
+def make_worker(settings: Settings) -> Any:
+    """The Celery application with its tasks and its beat. Raises SettingsError."""
+    app = make_celery(settings)
+    portal = PortalOfProcess(settings)
+
+    # Shared ones would be put into every other Celery application of the process, too.
+    @app.task(name=RUN_DUE, shared=False)
+    def run_due_tasks() -> None:
+        run_due(portal.get())
+
+    @app.task(name=DELIVER, shared=False)
+    def deliver() -> None:
+        portal.get().delivery.deliver_due()
+
+    app.conf.update(
+        # When which task is due is in the database: the beat has nothing to remember in a file.
+        beat_scheduler="celery.beat:Scheduler",
+        beat_schedule={
+            RUN_DUE: {"task": RUN_DUE, "schedule": POLL_S, "options": {"expires": POLL_S}}
+        },
+    )
+    return app
+
+
+def __getattr__(name: str) -> Any:
+    # Celery looks for `app`. Made when it is asked for: importing this module reads no settings.
+    if name != "app":
+        raise AttributeError(f"module {__name__} has no attribute {name}")
+    return _application()
+
+
+@cache
+def _application() -> Any:
+    from srp_portal.cli import bootstrap
+
+    config = config_of_environment()
+    try:
+        app = make_worker(bootstrap.read_settings(config))
+    except (bootstrap.CommandError, SystemExit) as error:
+        # Celery shows a traceback of anything else.
+        raise SystemExit(f"srp-portal: {error}") from None
+    if config is not None:
+        _log_as_the_file_says(config)
+    return app
+
+
+def _log_as_the_file_says(config: str) -> None:
+    import plaster
+    from celery.signals import setup_logging
+
+    def set_up(**_: Any) -> None:
+        plaster.setup_logging(config)
+
+    setup_logging.connect(set_up, weak=False)
