@@ -16,8 +16,8 @@ from sqlalchemy import event, text
 
 from srp_portal.composition import Portal, compose
 from srp_portal.models.engine import make_engine
+from srp_portal.seeding.seed import SeedReport, seed
 from srp_portal.services import migrations
-from srp_portal.services.seeding import SeedReport, seed
 from srp_portal.settings import Settings
 
 SECRET = "only-for-measuring-0123456789abcdef"

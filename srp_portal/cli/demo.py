@@ -125,13 +125,14 @@ def _address(listener: socket.socket) -> str:
 
 
 def _prepare(portal: Portal, sandbox: Sandbox, address: str) -> None:
-    from srp_portal.services import demo, migrations
+    from srp_portal.demo import furnish
+    from srp_portal.services import migrations
 
     if not migrations.is_current(portal.engine):
         migrations.upgrade(portal.engine)
-    if not demo.is_furnished(portal):
+    if not furnish.is_furnished(portal):
         print("Making the demo data …", file=sys.stderr)
-    demo.furnish(portal, sandbox.characters, sandbox.losses, address=address)
+    furnish.furnish(portal, sandbox.characters, sandbox.losses, address=address)
 
 
 def _serve(portal: Portal, sandbox: Sandbox, listener: socket.socket) -> None:
@@ -169,14 +170,14 @@ def _periodic_tasks(portal: Portal) -> Iterator[None]:
 
 
 def _welcome(portal: Portal, sandbox: Sandbox, address: str) -> str:
-    from srp_portal.services import demo, demo_scenes
+    from srp_portal.demo import furnish, scenes
 
-    to_try = sandbox.losses[demo_scenes.TO_TRY]
-    names = ", ".join(demo_scenes.ACCOUNTS)
+    to_try = sandbox.losses[scenes.TO_TRY]
+    names = ", ".join(scenes.ACCOUNTS)
     return f"""
 {portal.settings.site_name} with demo data: {address}/
 
-  Log in as        {names}; the password is {demo.PASSWORD}
+  Log in as        {names}; the password is {furnish.PASSWORD}
   or with EVE      choose “log in with EVE”, then any character of the sandbox
   A loss to submit {to_try.zkb_url} (as pilot)
   The sandbox      {sandbox.url}/ lists characters, losses and their links

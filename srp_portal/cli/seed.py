@@ -30,7 +30,7 @@ def add(commands: Commands) -> None:
 
 def seed_database(arguments: argparse.Namespace) -> None:
     """Adds the data; prints a line for each division, then the account, its password and key."""
-    from srp_portal.services.seeding import seed
+    from srp_portal.seeding.seed import seed
 
     with open_portal(arguments) as portal:
         began = time.perf_counter()

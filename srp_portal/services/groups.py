@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 #: EVE takes so many characters at once.
 CHUNK = 1000
 
-#: How the owner hashes of generated characters begin (services.seeding); EVE is not asked about
+#: How the owner hashes of generated characters begin (srp_portal.seeding); EVE is not asked about
 #: them, since it knows none and would have to be told each apart.
 GENERATED = "generated:"
 

@@ -15,8 +15,8 @@ import pytest
 import requests
 
 from srp_portal.cli.main import main
-from srp_portal.services.demo import PASSWORD
-from srp_portal.services.demo_scenes import ACCOUNTS, SCENES, TO_TRY, VISITORS
+from srp_portal.demo.furnish import PASSWORD
+from srp_portal.demo.scenes import ACCOUNTS, SCENES, TO_TRY, VISITORS
 from srp_portal.testing.portal import csrf_token
 
 ROOT = Path(__file__).parents[2]

@@ -26,13 +26,13 @@ from srp_portal.models.meta import UtcDateTime
 from srp_portal.models.payments import Payment, PaymentLine
 from srp_portal.models.requests import Action, Modifier, SrpRequest
 from srp_portal.models.users import Character, CharacterOwnership, User
+from srp_portal.seeding.bulk import BulkLoad, sqlite_time
+from srp_portal.seeding.seed import NOW, seed
 from srp_portal.services import accounts
-from srp_portal.services.bulk import BulkLoad, sqlite_time
 from srp_portal.services.crypto import Secrets
 from srp_portal.services.groups import refresh_affiliations
 from srp_portal.services.review import term_of
-from srp_portal.services.seeding import NOW, seed
-from srp_portal.services.stored_killmails import stored_killmail
+from srp_portal.services.stored_killmails import killmail_of
 
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
 SECRETS = Secrets((SECRET,))
@@ -176,7 +176,12 @@ def test_seed_when_done_lets_nobody_work_on_their_own_request(dbsession):
 def test_seed_when_done_has_killmails_that_plugins_can_read(dbsession):
     killmail_id = dbsession.scalars(select(SrpRequest.id).limit(1)).one()
     request = dbsession.get_one(SrpRequest, killmail_id)
-    killmail = stored_killmail(dbsession, killmail_id)
+    values = dbsession.execute(
+        select(KillmailValue.name, KillmailValue.value).where(
+            KillmailValue.killmail_id == killmail_id
+        )
+    )
+    killmail = killmail_of(dbsession.get_one(Killmail, killmail_id), values.all())
     assert (killmail.pilot, killmail.ship) == (request.pilot, request.ship)
     assert killmail.items
     assert killmail.attackers

@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import event
 
-from srp_portal.services import seeding
+from srp_portal.seeding import seed as seeding
 
 PATHS = [
     "pending/", "pay/", "completed/", "all/", "personal/",

@@ -8,11 +8,11 @@ from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.text import name_key
 from srp_portal.models.killmails import Killmail, KillmailValue
 from srp_portal.models.requests import SrpRequest
-from srp_portal.services.bulk import Model, Row
-from srp_portal.services.seed_histories import Case
-from srp_portal.services.seed_people import Pilot
-from srp_portal.services.seed_places import System
-from srp_portal.services.seed_ships import Ship
+from srp_portal.seeding.bulk import Model, Row
+from srp_portal.seeding.histories import Case
+from srp_portal.seeding.people import Pilot
+from srp_portal.seeding.places import System
+from srp_portal.seeding.ships import Ship
 
 SOURCE = "zKillboard"
 LINK = "https://zkillboard.com/kill/%d/"

@@ -17,20 +17,20 @@ from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.money import from_hundredths
 from srp_portal.models.killmails import Killmail, KillmailValue
 from srp_portal.models.requests import SrpRequest
-from srp_portal.services import seed_histories, seed_names, seed_rows
-from srp_portal.services.bulk import BulkLoad, Model, Row
-from srp_portal.services.seed_histories import Case, Histories
-from srp_portal.services.seed_killmails import (
+from srp_portal.seeding import histories, losses, wording
+from srp_portal.seeding.bulk import BulkLoad, Model, Row
+from srp_portal.seeding.histories import Case, Histories
+from srp_portal.seeding.killmails import (
     ATTACKER_WEIGHTS,
     ATTACKERS,
     ITEMS,
     Attackers,
     raw_document,
 )
-from srp_portal.services.seed_people import Cast, Staff
-from srp_portal.services.seed_places import SYSTEM_WEIGHTS, SYSTEMS
-from srp_portal.services.seed_rows import LossParts, PilotPart, ShipPart, SystemPart
-from srp_portal.services.seed_ships import SHIP_WEIGHTS, SHIPS
+from srp_portal.seeding.losses import LossParts, PilotPart, ShipPart, SystemPart
+from srp_portal.seeding.people import Cast, Staff
+from srp_portal.seeding.places import SYSTEM_WEIGHTS, SYSTEMS
+from srp_portal.seeding.ships import SHIP_WEIGHTS, SHIPS
 
 #: Generated killmails have ids of their own, far above what EVE gives out in these years.
 KILLMAILS = (1_000_000_000, 1_999_999_999)
@@ -79,7 +79,7 @@ class _Scene(NamedTuple):
 
 
 #: Every table that generated requests are stored in; parents before children.
-MODELS: tuple[Model, ...] = (*seed_rows.COLUMNS, *seed_histories.MODELS)
+MODELS: tuple[Model, ...] = (*losses.COLUMNS, *histories.MODELS)
 
 
 class Requests:
@@ -99,7 +99,7 @@ class Requests:
         self._first_id = load.next_id(Killmail, first=KILLMAILS[0], last=KILLMAILS[1])
         self._value_ids = itertools.count(load.next_id(KillmailValue))
         self._histories = Histories(load, source, cast.rules_id)
-        self._rows: dict[Model, list[Row]] = {model: [] for model in seed_rows.COLUMNS}
+        self._rows: dict[Model, list[Row]] = {model: [] for model in losses.COLUMNS}
         self._ships = tuple(ShipPart(ship) for ship in SHIPS)
         self._systems = tuple(SystemPart(system) for system in SYSTEMS)
         self._pilots = tuple(PilotPart(pilot) for pilot in cast.pilots)
@@ -120,8 +120,8 @@ class Requests:
         for number, scene in enumerate(scenes, start):
             self._add(number, scene)
         for columns, rows in (
-            (seed_rows.COLUMNS, self._rows),
-            (seed_histories.COLUMNS, self._histories.rows),
+            (losses.COLUMNS, self._rows),
+            (histories.COLUMNS, self._histories.rows),
         ):
             for model, waiting in rows.items():
                 self._load.insert(model, columns[model], waiting)
@@ -146,7 +146,7 @@ class Requests:
             scene.pilot,
             scene.ship,
             scene.system,
-            seed_rows.LINK % killmail_id,
+            losses.LINK % killmail_id,
             self._load.time(killed_at),
         )
         raw = raw_document(
@@ -161,7 +161,7 @@ class Requests:
         )
         value = self._load.isk(case.value)
         self._rows[Killmail].append(
-            seed_rows.killmail_row(
+            losses.killmail_row(
                 parts,
                 killmail_id,
                 hash_=f"{self._random.getrandbits(160):040x}",
@@ -181,14 +181,14 @@ class Requests:
                     killmail_id,
                     name,
                     value,
-                    seed_rows.SOURCE,
+                    losses.SOURCE,
                     case.stored_submitted_at,
                 )
             )
         base = value if case.base is case.value else self._load.isk(case.base)
-        details = seed_names.DETAILS[int(self._draw() * len(seed_names.DETAILS))]
+        details = wording.DETAILS[int(self._draw() * len(wording.DETAILS))]
         self._rows[SrpRequest].append(
-            seed_rows.request_row(parts, case, scene.status, base=base, details=details)
+            losses.request_row(parts, case, scene.status, base=base, details=details)
         )
 
     def _delay(self) -> int:

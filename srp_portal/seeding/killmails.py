@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from srp_portal.services.seed_ships import FITS
+from srp_portal.seeding.ships import FITS
 
 _PIRATES = 500010
 _HOSTILES = (98_700_011, 98_700_012, 98_700_013)

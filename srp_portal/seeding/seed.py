@@ -15,15 +15,17 @@ from srp_portal.domain.errors import InvalidInput
 from srp_portal.models.events import AuditEntry
 from srp_portal.models.killmails import InventoryType
 from srp_portal.models.requests import SrpRequest
-from srp_portal.services import accounts, apikeys, audit, seed_people, seed_requests
+from srp_portal.seeding import people
+from srp_portal.seeding.bulk import BulkLoad, loading
+from srp_portal.seeding.people import Casting
+from srp_portal.seeding.requests import MODELS as REQUEST_MODELS
+from srp_portal.seeding.requests import Requests
+from srp_portal.seeding.ships import MODULES
+from srp_portal.seeding.wording import RULES
+from srp_portal.services import accounts, apikeys, audit
 from srp_portal.services.accounts import COMMAND_LINE
-from srp_portal.services.bulk import BulkLoad, loading
 from srp_portal.services.crypto import Secrets
 from srp_portal.services.results import Reference
-from srp_portal.services.seed_names import RULES
-from srp_portal.services.seed_people import Casting
-from srp_portal.services.seed_requests import Requests
-from srp_portal.services.seed_ships import MODULES
 
 #: When generated data ends; fixed, so that its times are the same whenever it is made.
 NOW = datetime(2025, 7, 1, 12, tzinfo=UTC)
@@ -66,12 +68,12 @@ def seed(
     _check("seed", seed, 0, LARGEST_SEED)
     with loading(engine) as connection, Session(connection) as dbsession:
         load = BulkLoad(connection)
-        models = (*seed_people.MODELS, *seed_requests.MODELS)
+        models = (*people.MODELS, *REQUEST_MODELS)
         load.lock(models)
         _check_new(dbsession, seed)
         # On a table that is full already, its indexes are cheaper kept than built anew.
         is_worthwhile = requests > load.count(SrpRequest)
-        with load.without_indexes(seed_requests.MODELS if is_worthwhile else ()):
+        with load.without_indexes(REQUEST_MODELS if is_worthwhile else ()):
             report = _load(
                 load, dbsession, secrets, requests=requests, seed=seed, progress=progress
             )

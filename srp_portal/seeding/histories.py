@@ -13,9 +13,9 @@ from srp_portal.domain.lifecycle import ActionType, Status
 from srp_portal.domain.payout import ModifierKind, ModifierTerm, payout
 from srp_portal.models.payments import Payment, PaymentLine
 from srp_portal.models.requests import Action, Modifier, ReviewFlag, UserNote
-from srp_portal.services import seed_names
-from srp_portal.services.bulk import BulkLoad, Model, Row
-from srp_portal.services.seed_people import Staff
+from srp_portal.seeding import wording
+from srp_portal.seeding.bulk import BulkLoad, Model, Row
+from srp_portal.seeding.people import Staff
 
 MODELS: tuple[Model, ...] = (Action, Modifier, ReviewFlag, UserNote, Payment, PaymentLine)
 
@@ -118,7 +118,7 @@ class Histories:
                 load.ratio(Decimal(value)) if kind == ModifierKind.RELATIVE else None,
                 note,
             )
-            for kind, value, note in seed_names.MODIFIERS
+            for kind, value, note in wording.MODIFIERS
         )
         self.rows: dict[Model, list[Row]] = {model: [] for model in MODELS}
 
@@ -133,13 +133,13 @@ class Histories:
         self._add_modifiers(case)
         match status:
             case Status.INCOMPLETE:
-                self._review(case, ActionType.INCOMPLETE, seed_names.INCOMPLETE_NOTES)
+                self._review(case, ActionType.INCOMPLETE, wording.INCOMPLETE_NOTES)
             case Status.REJECTED:
                 self._reject(case)
             case Status.APPROVED:
-                self._review(case, ActionType.APPROVED, seed_names.APPROVED_NOTES)
+                self._review(case, ActionType.APPROVED, wording.APPROVED_NOTES)
             case Status.PAID:
-                self._review(case, ActionType.APPROVED, seed_names.APPROVED_NOTES)
+                self._review(case, ActionType.APPROVED, wording.APPROVED_NOTES)
                 self._pay(case)
             case Status.EVALUATING:
                 pass
@@ -164,20 +164,20 @@ class Histories:
         self._act(case, case.reviewer_id, type_, self._pick(notes))
 
     def _send_back(self, case: Case) -> None:
-        self._review(case, ActionType.INCOMPLETE, seed_names.INCOMPLETE_NOTES)
-        self._act(case, case.submitter_id, ActionType.COMMENT, self._pick(seed_names.ANSWERS))
+        self._review(case, ActionType.INCOMPLETE, wording.INCOMPLETE_NOTES)
+        self._act(case, case.submitter_id, ActionType.COMMENT, self._pick(wording.ANSWERS))
         self._act(case, case.reviewer_id, ActionType.EVALUATING, "")
 
     def _comment(self, case: Case) -> None:
         who = case.reviewer_id if self._draw() < 0.6 else case.submitter_id
-        self._act(case, who, ActionType.COMMENT, self._pick(seed_names.COMMENTS))
+        self._act(case, who, ActionType.COMMENT, self._pick(wording.COMMENTS))
 
     def _reject(self, case: Case) -> None:
         if self._draw() < WITHDRAWN:
             case.is_withdrawn = True
             self._act(case, case.submitter_id, ActionType.REJECTED, "Withdrawn.")
         else:
-            self._review(case, ActionType.REJECTED, seed_names.REJECTED_NOTES)
+            self._review(case, ActionType.REJECTED, wording.REJECTED_NOTES)
 
     def _add_modifiers(self, case: Case) -> None:
         count = _MODIFIER_COUNTS[int(self._draw() * 100)]
@@ -239,12 +239,12 @@ class Histories:
     def _add_flag(self, case: Case) -> None:
         if self._draw() >= FLAGGED:
             return
-        code, level, text = seed_names.FLAGS[int(self._draw() * len(seed_names.FLAGS))]
+        code, level, text = wording.FLAGS[int(self._draw() * len(wording.FLAGS))]
         self.rows[ReviewFlag].append(
             (
                 next(self._ids[ReviewFlag]),
                 case.id,
-                seed_names.RULES,
+                wording.RULES,
                 code,
                 level,
                 text,
@@ -253,7 +253,7 @@ class Histories:
         )
 
     def _note(self, case: Case) -> None:
-        note = self._pick(seed_names.USER_NOTES) % case.id
+        note = self._pick(wording.USER_NOTES) % case.id
         self.rows[UserNote].append(
             (
                 next(self._ids[UserNote]),
@@ -266,10 +266,10 @@ class Histories:
         )
 
     def _pay(self, case: Case) -> None:
-        self._act(case, case.payer_id, ActionType.PAID, self._pick(seed_names.PAID_NOTES))
+        self._act(case, case.payer_id, ActionType.PAID, self._pick(wording.PAID_NOTES))
         if self._draw() < PAID_TWICE:
             paid_at = case.stored_at
-            self._act(case, case.payer_id, ActionType.APPROVED, seed_names.UNPAID_NOTE)
+            self._act(case, case.payer_id, ActionType.APPROVED, wording.UNPAID_NOTE)
             self._add_payment(case, paid_at, voided_at=case.stored_at)
             self._act(case, case.payer_id, ActionType.PAID, "")
         self._add_payment(case, case.stored_at)
@@ -287,7 +287,7 @@ class Histories:
                 paid_at,
                 voided_at,
                 case.payer_id if is_void else None,
-                seed_names.UNPAID_NOTE if is_void else "",
+                wording.UNPAID_NOTE if is_void else "",
             )
         )
         self.rows[PaymentLine].append(

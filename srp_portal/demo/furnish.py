@@ -15,6 +15,8 @@ from typing import Any, Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from srp_portal.demo import scenes
+from srp_portal.demo.scenes import Scene, Step
 from srp_portal.domain.errors import NotFound
 from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.payout import ModifierKind
@@ -22,8 +24,7 @@ from srp_portal.domain.permissions import Identity, Permission
 from srp_portal.models.divisions import Group, GroupKind
 from srp_portal.models.requests import Modifier, SrpRequest
 from srp_portal.models.users import Character, User
-from srp_portal.services import accounts, demo_scenes, divisions, grants, groups, review, submitter
-from srp_portal.services.demo_scenes import Scene, Step
+from srp_portal.services import accounts, divisions, grants, groups, review, submitter
 from srp_portal.services.division_access import find_division
 from srp_portal.services.history import history_of
 from srp_portal.services.identities import load_identity
@@ -122,7 +123,7 @@ class _Found:
 def is_furnished(portal: Parts) -> bool:
     """Whether the demo's accounts are there."""
     with portal.read_session_factory() as dbsession:
-        wanted = select(User.id).where(User.login == demo_scenes.PILOT)
+        wanted = select(User.id).where(User.login == scenes.PILOT)
         return dbsession.scalar(wanted) is not None
 
 
@@ -155,14 +156,14 @@ def furnish(
 
 
 def _add_people(dbsession: Session, people: Mapping[int, Person], now: datetime) -> None:
-    for login, character_ids in demo_scenes.ACCOUNTS.items():
+    for login, character_ids in scenes.ACCOUNTS.items():
         user = accounts.create_local_user(
-            dbsession, login, PASSWORD, is_admin=login == demo_scenes.ADMIN, now=now, actor=_ACTOR
+            dbsession, login, PASSWORD, is_admin=login == scenes.ADMIN, now=now, actor=_ACTOR
         )
         for character_id in character_ids:
             name = people[character_id].name
             accounts.tie_character(dbsession, user, character_id, name, now=now, actor=_ACTOR)
-    for character_id in demo_scenes.VISITORS:
+    for character_id in scenes.VISITORS:
         person = people[character_id]
         said = _Login(person.id, person.name, person.owner)
         login_with_character(dbsession, said, current_user_id=None, now=now)
@@ -176,17 +177,17 @@ def _add_divisions(dbsession: Session, now: datetime) -> None:
     groups.add_member(
         dbsession,
         auditors,
-        accounts.find_user(dbsession, demo_scenes.ADMIN),
+        accounts.find_user(dbsession, scenes.ADMIN),
         actor=_ACTOR,
         now=now,
     )
     staff = {
-        Permission.REVIEW: (f"user:{demo_scenes.REVIEWER}",),
-        Permission.PAY: (f"user:{demo_scenes.PAYER}",),
-        Permission.ADMIN: (f"user:{demo_scenes.ADMIN}",),
+        Permission.REVIEW: (f"user:{scenes.REVIEWER}",),
+        Permission.PAY: (f"user:{scenes.PAYER}",),
+        Permission.ADMIN: (f"user:{scenes.ADMIN}",),
         Permission.AUDIT: ("group:Directors",),
     }
-    for name in demo_scenes.DIVISIONS:
+    for name in scenes.DIVISIONS:
         division = divisions.create_division(dbsession, _ACTOR, name, now=now)
         choices = [
             (permission, grants.EntityChoice(name=entity))
@@ -203,9 +204,9 @@ def _add_divisions(dbsession: Session, now: datetime) -> None:
 
 def _missing(portal: Parts) -> list[Scene]:
     with portal.read_session_factory() as dbsession:
-        ids = [scene.killmail_id for scene in demo_scenes.SCENES]
+        ids = [scene.killmail_id for scene in scenes.SCENES]
         known = set(dbsession.scalars(select(SrpRequest.id).where(SrpRequest.id.in_(ids))))
-    return [scene for scene in demo_scenes.SCENES if scene.killmail_id not in known]
+    return [scene for scene in scenes.SCENES if scene.killmail_id not in known]
 
 
 def _look_up(portal: Parts, scene: Scene, sandbox_loss: SandboxLoss) -> _Found:
@@ -254,9 +255,7 @@ def _play(dbsession: Session, portal: Parts, found: _Found, address: str) -> Non
 
 
 def _people(dbsession: Session, portal: Parts, submitter_id: int) -> dict[str, Identity]:
-    rows = dbsession.execute(
-        select(User.login, User.id).where(User.login.in_(demo_scenes.ACCOUNTS))
-    )
+    rows = dbsession.execute(select(User.login, User.id).where(User.login.in_(scenes.ACCOUNTS)))
     ids = {row.login or "": row.id for row in rows} | {"": submitter_id}
     found = {
         who: load_identity(dbsession, id_, now=portal.clock(), settings=portal.settings)

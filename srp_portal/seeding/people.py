@@ -15,8 +15,8 @@ from srp_portal.domain.permissions import Permission
 from srp_portal.domain.text import name_key
 from srp_portal.models.divisions import Division, Grant, Group, GroupKind, GroupMember
 from srp_portal.models.users import Character, CharacterOwnership, User, UserKind
-from srp_portal.services import seed_names
-from srp_portal.services.bulk import BulkLoad, Model, Row
+from srp_portal.seeding import wording
+from srp_portal.seeding.bulk import BulkLoad, Model, Row
 from srp_portal.services.groups import GENERATED
 from srp_portal.services.results import Reference
 
@@ -134,14 +134,14 @@ class Casting:
         for model in MODELS:
             self._load.insert(model, _COLUMNS[model], self._rows[model])
         capital = next(
-            each for each in staff if each.division.name.startswith(seed_names.CAPITAL_DIVISION)
+            each for each in staff if each.division.name.startswith(wording.CAPITAL_DIVISION)
         )
         return Cast(pilots, staff, capital, rules_id)
 
     def _add_corporations(self) -> Iterator[Corporation]:
         corporation_ids = self._eve_ids(Group, "eve_id", CORPORATIONS)
         alliance_ids = self._eve_ids(Group, "eve_id", ALLIANCES)
-        for alliance, names in seed_names.ALLIANCES:
+        for alliance, names in wording.ALLIANCES:
             alliance_id = next(alliance_ids) if alliance else None
             if alliance_id is not None:
                 self._add_group(GroupKind.ALLIANCE, alliance, alliance_id)
@@ -213,10 +213,10 @@ class Casting:
             previous_id = user_id if user_id != reviewer_id else previous_id
 
     def _names(self, wanted: int) -> Iterator[str]:
-        count = len(seed_names.FIRST_NAMES) * len(seed_names.LAST_NAMES)
+        count = len(wording.FIRST_NAMES) * len(wording.LAST_NAMES)
         for number in self._random.sample(range(count), wanted):
-            first, last = divmod(number, len(seed_names.LAST_NAMES))
-            yield f"{seed_names.FIRST_NAMES[first]} {seed_names.LAST_NAMES[last]}"
+            first, last = divmod(number, len(wording.LAST_NAMES))
+            yield f"{wording.FIRST_NAMES[first]} {wording.LAST_NAMES[last]}"
 
     def _own(
         self, character_id: int, user_id: int, owner: str | None, since: object, until: object
@@ -227,8 +227,8 @@ class Casting:
     def _add_divisions(self, user_ids: list[int], reviewer_id: int) -> Iterator[Staff]:
         taken = set(self._dbsession.scalars(select(Division.name_key)))
         auditors = self._add_auditors(user_ids[-2:])
-        officers = iter(self._random.sample(user_ids[:-2], 2 * len(seed_names.DIVISIONS)))
-        for wanted in seed_names.DIVISIONS:
+        officers = iter(self._random.sample(user_ids[:-2], 2 * len(wording.DIVISIONS)))
+        for wanted in wording.DIVISIONS:
             name = self._free_name(wanted, taken)
             division_id = next(self._ids[Division])
             self._rows[Division].append((division_id, name, name_key(name), self._time(-1600)))
@@ -251,7 +251,7 @@ class Casting:
 
     def _add_auditors(self, user_ids: list[int]) -> int:
         own = select(Group.name_key).where(Group.kind == GroupKind.MANUAL.value, Group.source == "")
-        name = self._free_name(seed_names.AUDITORS, set(self._dbsession.scalars(own)))
+        name = self._free_name(wording.AUDITORS, set(self._dbsession.scalars(own)))
         group_id = self._add_group(GroupKind.MANUAL, name, None)
         self._rows[GroupMember].extend(
             (group_id, user_id, self._time(-900)) for user_id in user_ids
