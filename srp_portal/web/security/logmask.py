@@ -7,14 +7,34 @@ import re
 
 MASK = "***"
 
+
+def _coded(text: str) -> str:
+    """A pattern for the text, of which any character may be percent-encoded, and that again."""
+    return "".join(
+        rf"(?:{letter}|%(?:25)*(?:{ord(letter):02X}|{ord(letter.upper()):02X}))" for letter in text
+    )
+
+
+#: What surely ends a value, as it stands and as it is encoded within another URL's value.
+_PLAIN = r"[^\s&\"'<>#;]+"
+_ENCODED = r"(?:[^\s&\"'<>#;%]|%(?!(?:25)*26))+"
+_QUOTE = r"\\?[\"']"
+
 _SECRETS = re.compile(
-    r"(?P<name>apikey(?:=|%3D)|\bBearer(?:\s+|%20))[^\s&\"'<>#;%]+(?:%2C|%3D)?", re.IGNORECASE
+    rf"""
+    (?P<before>
+        {_coded("apikey")} (?: = | {_QUOTE}\s*[:,]\s*\[?[bu]?(?={_QUOTE}) ) (?:{_QUOTE})?
+        | \bBearer(?: \s+ | \+ | (?=%(?:25)*20) )
+    ) {_PLAIN}
+    | (?P<before_encoded> {_coded("apikey")} %(?:25)*3D ) {_ENCODED}
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
 def masked(text: str) -> str:
-    """The text without what follows `apikey=` or `Bearer`."""
-    return _SECRETS.sub(lambda match: match["name"] + MASK, text)
+    """The text without what follows `apikey` or `Bearer`, in a URL, a header or a repr."""
+    return _SECRETS.sub(lambda match: (match["before"] or match["before_encoded"]) + MASK, text)
 
 
 class KeyMask(logging.Filter):
