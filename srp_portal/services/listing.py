@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from srp_portal.domain.errors import NotAllowed
@@ -16,7 +16,7 @@ from srp_portal.domain.money import ZERO
 from srp_portal.domain.permissions import Identity, Permission
 from srp_portal.models.divisions import Division
 from srp_portal.models.requests import SrpRequest
-from srp_portal.models.users import User
+from srp_portal.models.users import Character, User
 from srp_portal.services import listing_query
 from srp_portal.services.results import ApiKeyView, Reference, RequestPage, RequestRow
 
@@ -50,21 +50,31 @@ _NAMES = tuple(column.key for column in _FACTS)
 def row_statement() -> Any:
     """A SELECT of what `row_of` takes; the caller says which requests."""
     return (
-        select(*_FACTS, SrpRequest.division_id, Division.name, SrpRequest.submitter_id, User.name)
+        select(
+            *_FACTS,
+            SrpRequest.division_id,
+            Division.name,
+            SrpRequest.submitter_id,
+            User.name,
+            Character.id,
+            Character.name,
+        )
         .join(Division, Division.id == SrpRequest.division_id)
         .join(User, User.id == SrpRequest.submitter_id)
+        .outerjoin(Character, and_(Character.user_id == User.id, Character.is_main))
     )
 
 
 def row_of(columns: Any, identity: Identity) -> RequestRow:
     """A row from the columns of `row_statement`."""
-    *facts, division_id, division, submitter_id, submitter = columns
+    *facts, division_id, division, submitter_id, submitter, payee_id, payee = columns
     known = dict(zip(_NAMES, facts, strict=True))
     known["status"] = Status(known["status"])
     return RequestRow(
         **known,
         division=Reference(division_id, division),
         submitter=Reference(submitter_id, submitter),
+        payee=None if payee_id is None else Reference(payee_id, payee),
         is_own=submitter_id == identity.user_id or known["pilot_id"] in identity.character_ids,
     )
 

@@ -9,19 +9,23 @@ from sqlalchemy.orm import Session
 
 from srp_portal.models.payments import Payment, PaymentLine
 from srp_portal.models.requests import SrpRequest
+from srp_portal.models.users import Character
 
 
 def record_payment(
     dbsession: Session, request: SrpRequest, *, payer_id: int, now: datetime, reference: str = ""
 ) -> Payment:
-    """A payment of the request's payout to its submitter, with one line.
+    """A payment of the request's payout to its submitter's main character, with one line.
 
     The database allows one claimed line a request; a second raises IntegrityError on flush.
     """
+    payee_character_id = dbsession.scalar(
+        select(Character.id).where(Character.user_id == request.submitter_id, Character.is_main)
+    )
     payment = Payment(
         payee_id=request.submitter_id,
         payer_id=payer_id,
-        payee_character_id=request.pilot_id,
+        payee_character_id=payee_character_id,
         amount=request.payout,
         method="manual",
         reference=reference,

@@ -24,6 +24,9 @@ class Reference:
 class RequestRow:
     """A request as lists show it; amounts in ISK, times aware UTC.
 
+    payee: the submitter's main character, which the ISK goes to; it need not be the pilot of the
+    loss, who may be an alt or sold meanwhile. None for an account without a character.
+
     is_own: submitted by the reader, or about a pilot of theirs, so that they can't pay it.
     """
 
@@ -50,6 +53,7 @@ class RequestRow:
     region: str
     division: Reference
     submitter: Reference
+    payee: Reference | None = None
     is_own: bool = False
 
 
