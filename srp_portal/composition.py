@@ -122,7 +122,7 @@ def compose(
     try:
         plugins = build_plugin_manager(settings.plugins, settings.of_plugin, entry_points)
     except PluginConfigurationError as error:
-        raise SettingsError("srp.plugins", str(error)) from error
+        raise SettingsError(error.setting, str(error)) from error
     try:
         engine = open_engine(settings.sqlalchemy_url)
     except DatabaseUrlError as error:

@@ -12,7 +12,14 @@ _ERROR_LENGTH = 500
 
 
 class PluginConfigurationError(Exception):
-    """The portal can't start with the plugins as they are configured; the message names one."""
+    """The portal can't start with the plugins as they are configured; the message says why.
+
+    setting: the one that is to be mended, `srp.plugins` or a plugin's own.
+    """
+
+    def __init__(self, message: str, setting: str = "srp.plugins") -> None:
+        super().__init__(message)
+        self.setting = setting
 
 
 class PluginFailed(Exception):

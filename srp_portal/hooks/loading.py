@@ -11,7 +11,14 @@ from typing import Any, Protocol
 import pluggy
 
 from srp_portal.hooks.hosts import HostSet
-from srp_portal.plugin import API_VERSION, KillmailSource, Transformer, checks, hookspecs
+from srp_portal.plugin import (
+    API_VERSION,
+    KillmailSource,
+    SettingError,
+    Transformer,
+    checks,
+    hookspecs,
+)
 from srp_portal.plugin.markers import PROJECT_NAME
 
 #: Prefixes of settings that are the portal's own; a plugin so named would be given them.
@@ -248,5 +255,7 @@ def _plugin_hosts(plugin: Any, settings: Mapping[str, str]) -> HostSet:
     declared = getattr(plugin, "HOSTS", ())
     try:
         return HostSet(declared(settings) if callable(declared) else declared)
+    except SettingError:
+        raise
     except (TypeError, ValueError) as error:
         raise Unusable(f"its HOSTS are wrong: {error}") from error

@@ -10,6 +10,7 @@ from importlib import metadata
 from srp_portal.hooks.errors import PluginConfigurationError, describe
 from srp_portal.hooks.loading import EntryPoint, LoadedPlugin, Unusable, load, new_manager
 from srp_portal.hooks.registry import PluginRegistry, PluginReport
+from srp_portal.plugin import SettingError
 from srp_portal.plugin.markers import PROJECT_NAME
 
 logger = logging.getLogger(__name__)
@@ -44,7 +45,8 @@ def build_plugin_manager(
     enabled: names in order (`srp.plugins`), None for all installed by name. settings: of a plugin
     by its name. entry_points: those of the group `srp_portal`, None for the installed ones. A
     plugin that can't be used is left out with a line in the log and in the reports. Raises
-    PluginConfigurationError for an enabled plugin that is not installed.
+    PluginConfigurationError for an enabled plugin that is not installed, or that says that one of
+    its settings is wrong.
     """
     candidates = _candidates(
         metadata.entry_points(group=PROJECT_NAME) if entry_points is None else entry_points
@@ -107,6 +109,9 @@ def _load(candidate: _Candidate, settings: Mapping[str, str]) -> LoadedPlugin | 
         return load(candidate.entry_point, settings)
     except Unusable as reason:
         return str(reason)
+    except SettingError as error:
+        # Without the plugin the portal would start and be another one than was asked for.
+        raise PluginConfigurationError(error.why, f"{candidate.name}.{error.name}") from error
     # The plugin's own code runs here, and may raise anything; sys.exit() at import included.
     except (Exception, SystemExit) as error:
         logger.debug("Plugin %s failed to load", candidate.name, exc_info=True)

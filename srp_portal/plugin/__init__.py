@@ -18,6 +18,7 @@ from srp_portal.plugin.errors import (
     KillmailNotFound,
     KillmailUnverified,
     PluginError,
+    SettingError,
     SourceUnavailable,
     SubmissionRejected,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "PluginError",
     "ProposedModifier",
     "RequestEvent",
+    "SettingError",
     "SourceUnavailable",
     "SubmissionRejected",
     "Transformer",

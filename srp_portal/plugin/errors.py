@@ -5,6 +5,7 @@ from __future__ import annotations
 from srp_portal.plugin.plain import plain_text
 
 _MESSAGE_LENGTH = 1000
+_SETTING_LENGTH = 300
 
 
 class PluginError(Exception):
@@ -17,6 +18,22 @@ class PluginError(Exception):
     def __init__(self, message: str) -> None:
         self.message = plain_text(message, _MESSAGE_LENGTH)
         super().__init__(self.message)
+
+
+class SettingError(ValueError):
+    """A setting of the plugin is missing or wrong, told at start, which it stops.
+
+    name: the setting's, without the plugin's before it, as the plugin is given it. why: a clause
+    that follows the name, never a secret's value; kept as one line of 300 characters at most.
+    """
+
+    def __init__(self, name: str, why: object) -> None:
+        self.name = name
+        self.why = " ".join(plain_text(why, _SETTING_LENGTH).split())
+        super().__init__(self.name, self.why)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.why}"
 
 
 class KillmailNotFound(PluginError):

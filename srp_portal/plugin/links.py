@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from srp_portal.plugin.checks import URL_LENGTH, shown
+from srp_portal.plugin.errors import SettingError
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _PORT_LIMIT = 65535
@@ -49,13 +50,16 @@ def parse_link(text: str) -> WebLink | None:
 
 
 def parse_base_url(setting: str, text: str) -> WebLink:
-    """A base URL from a setting, without a slash at its end; raises ValueError naming the setting.
+    """A base URL from a setting, without a slash at its end; raises SettingError.
 
-    It may carry a path and a port, but no user name, query or fragment.
+    It may carry a path and a port, but no user name, query or fragment. setting: its name, without
+    the plugin's before it.
     """
     match = _match(text.strip())
     if match is None or match["rest"]:
-        raise ValueError(f"{setting} must be an http or https URL without query, not {shown(text)}")
+        raise SettingError(
+            setting, f"must be an http or https URL without query, not {shown(text)}"
+        )
     link = _link(match)
     return WebLink(link.scheme, link.host, link.path.rstrip("/"))
 

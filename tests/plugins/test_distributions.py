@@ -9,8 +9,10 @@ from textwrap import dedent
 
 import pytest
 
+from srp_portal.composition import compose
 from srp_portal.hooks.errors import PluginConfigurationError
 from srp_portal.hooks.manager import build_plugin_manager
+from srp_portal.settings import Settings, SettingsError
 
 GOOD = """
     from srp_portal.plugin import ProposedModifier, hookimpl
@@ -151,6 +153,26 @@ def test_plugins_when_none_are_named_then_broken_ones_do_not_hinder_the_others(i
 def test_plugin_when_named_but_not_installed_then_stops_the_start():
     with pytest.raises(PluginConfigurationError, match="not-there"):
         build_plugin_manager(["zkillboard", "not-there"], {})
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("zkillboard.value", "ZKILLBOARD_VALUE"),
+        ("zkillboard.base_url", "ZKILLBOARD_BASE_URL"),
+        ("zkillboard.domains", "ZKILLBOARD_DOMAINS"),
+        ("esi-killmail.base_url", "ESI_KILLMAIL_BASE_URL"),
+    ],
+)
+def test_portal_when_a_plugins_setting_is_wrong_then_stops_with_a_line_that_names_it(
+    name, variable
+):
+    ini = {"sqlalchemy.url": "sqlite://", "srp.secret": "s" * 32}
+    with pytest.raises(SettingsError) as caught:
+        compose(Settings.load(ini, {variable: "a/b\nc"}))
+    assert caught.value.name == name
+    assert str(caught.value).startswith(f"setting {name} (or {variable}): must ")
+    assert "\n" not in str(caught.value)
 
 
 def test_registries_when_several_are_built_then_share_nothing(install):

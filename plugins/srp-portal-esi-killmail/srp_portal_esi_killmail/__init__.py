@@ -13,5 +13,5 @@ API_VERSION = 1
 
 @hookimpl
 def killmail_sources(settings: Mapping[str, str]) -> list[KillmailSource]:
-    """The source; raises ValueError naming a wrong setting."""
+    """The source; raises SettingError for a wrong setting."""
     return [EsiSource(EsiLinkSettings.from_mapping(settings))]

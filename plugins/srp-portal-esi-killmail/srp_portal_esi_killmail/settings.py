@@ -19,6 +19,6 @@ class EsiLinkSettings:
 
     @classmethod
     def from_mapping(cls, settings: Mapping[str, str]) -> EsiLinkSettings:
-        """The settings, a blank one at its default; raises ValueError naming a wrong one."""
+        """The settings, a blank one at its default; raises SettingError for a wrong one."""
         text = settings.get("base_url", "").strip() or EVE.url
-        return cls(parse_base_url("esi-killmail.base_url", text))
+        return cls(parse_base_url("base_url", text))

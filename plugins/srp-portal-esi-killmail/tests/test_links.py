@@ -7,6 +7,8 @@ from srp_portal_esi_killmail import API_VERSION, killmail_sources
 from srp_portal_esi_killmail.links import KillReference, esi_link, kill_reference
 from srp_portal_esi_killmail.settings import EsiLinkSettings
 
+from srp_portal.plugin import SettingError
+
 EVE = EsiLinkSettings.from_mapping({"base_url": " "})
 OWN = EsiLinkSettings.from_mapping({"base_url": "http://127.0.0.1:6544/esi/"})
 HASH = "0123456789abcdef0123456789abcdef01234567"
@@ -97,7 +99,7 @@ def test_link_when_stored_then_is_that_of_the_configured_esi():
 
 
 def test_setting_when_wrong_then_the_error_names_it():
-    with pytest.raises(ValueError, match=r"esi-killmail\.base_url"):
+    with pytest.raises(SettingError, match=r"^base_url: must"):
         killmail_sources({"base_url": "esi.evetech.net"})
 
 

@@ -13,5 +13,5 @@ API_VERSION = 1
 
 @hookimpl
 def killmail_sources(settings: Mapping[str, str]) -> list[KillmailSource]:
-    """The board that the settings describe; raises ValueError naming a wrong setting."""
+    """The board that the settings describe; raises SettingError for a wrong setting."""
     return [BoardSource(BoardSettings.from_mapping(settings))]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from srp_portal.plugin import WebLink, parse_base_url, parse_link
+from srp_portal.plugin import SettingError, WebLink, parse_base_url, parse_link
 
 #: What zKillboard calls its values, and what Killmail.values calls them.
 VALUE_NAMES = {
@@ -33,13 +33,13 @@ class BoardSettings:
 
     @classmethod
     def from_mapping(cls, settings: Mapping[str, str]) -> BoardSettings:
-        """The settings, blank ones at their defaults; raises ValueError naming a wrong one."""
+        """The settings, blank ones at their defaults; raises SettingError for a wrong one."""
         base = parse_base_url(
-            "zkillboard.base_url", settings.get("base_url", "").strip() or f"https://{_BOARD}"
+            "base_url", settings.get("base_url", "").strip() or f"https://{_BOARD}"
         )
         value = settings.get("value", "").strip() or _CHOICES[0]
         if value not in _CHOICES:
-            raise ValueError(f"zkillboard.value must be one of {', '.join(_CHOICES)}, not {value}")
+            raise SettingError("value", f"must be one of {', '.join(_CHOICES)}, not {value}")
         names = re.split(r"[\s,]+", settings.get("domains", "").strip(" \t\r\n,"))
         domains = {_domain(name) for name in names if name} or {_BOARD, base.host}
         return cls(base, frozenset(domains), VALUE_NAMES[value])
@@ -48,5 +48,5 @@ class BoardSettings:
 def _domain(name: str) -> str:
     link = parse_link(f"https://{name}")
     if link is None or link.path:
-        raise ValueError(f"zkillboard.domains must hold host names, not {name}")
+        raise SettingError("domains", f"must hold host names, not {name}")
     return link.host.removeprefix("www.")

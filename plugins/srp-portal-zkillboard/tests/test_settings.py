@@ -6,6 +6,8 @@ import pytest
 from srp_portal_zkillboard import API_VERSION, killmail_sources
 from srp_portal_zkillboard.settings import BoardSettings
 
+from srp_portal.plugin import SettingError
+
 
 def test_settings_when_there_are_none_then_are_zkillboards():
     settings = BoardSettings.from_mapping({})
@@ -58,8 +60,9 @@ def test_value_when_set_then_is_a_name_of_the_killmails_values(value, name):
     ],
 )
 def test_setting_when_wrong_then_the_error_names_it(setting, text):
-    with pytest.raises(ValueError, match=rf"zkillboard\.{setting}"):
+    with pytest.raises(SettingError, match="must") as caught:
         killmail_sources({setting: text})
+    assert caught.value.name == setting
 
 
 def test_source_when_made_then_declares_the_boards_host_alone():

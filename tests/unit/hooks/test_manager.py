@@ -9,7 +9,7 @@ import pytest
 
 from srp_portal.hooks.errors import PluginConfigurationError
 from srp_portal.hooks.manager import build_plugin_manager
-from srp_portal.plugin import Transformer, hookimpl
+from srp_portal.plugin import SettingError, Transformer, hookimpl
 
 
 def base_payout():
@@ -296,6 +296,26 @@ def test_plugin_when_broken_then_is_left_out_with_one_line_and_the_others_work(
     assert record.levelno == logging.ERROR
     assert record.getMessage().startswith("Plugin broken (no distribution) is left out: ")
     assert "\n" not in record.getMessage()
+
+
+def _of_wrong_setting(settings):
+    raise SettingError("region", "is no region")
+
+
+@hookimpl(specname="transformers")
+def _transformers_of_wrong_setting(settings):
+    raise SettingError("region", "is no region")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [{"transformers": _transformers_of_wrong_setting}, {"HOSTS": _of_wrong_setting}],
+    ids=["a hook", "HOSTS"],
+)
+def test_plugin_when_its_setting_is_wrong_then_stops_the_start(load, make_plugin, part):
+    with pytest.raises(PluginConfigurationError, match=r"^is no region$") as caught:
+        load(fine=make_plugin(base_payout), home=make_plugin(**part))
+    assert caught.value.setting == "home.region"
 
 
 def test_plugin_when_it_has_a_wrapper_then_is_left_out(load):

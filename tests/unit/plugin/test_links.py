@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srp_portal.plugin import WebLink, parse_base_url, parse_link
+from srp_portal.plugin import SettingError, WebLink, parse_base_url, parse_link
 
 
 @pytest.mark.parametrize(
@@ -74,5 +74,6 @@ def test_base_url_when_it_ends_in_a_slash_then_loses_it():
 
 @pytest.mark.parametrize("text", ["", "zkillboard.com", "https://a.example/?q", "https://a/#f"])
 def test_base_url_when_wrong_then_the_error_names_the_setting(text):
-    with pytest.raises(ValueError, match=r"x\.base_url"):
-        parse_base_url("x.base_url", text)
+    with pytest.raises(SettingError, match=r"^base_url: must be") as caught:
+        parse_base_url("base_url", text)
+    assert caught.value.name == "base_url"

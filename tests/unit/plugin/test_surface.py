@@ -10,7 +10,13 @@ import sys
 import pytest
 
 import srp_portal.plugin
-from srp_portal.plugin import API_VERSION, KillmailSource, SubmissionRejected, hookspecs
+from srp_portal.plugin import (
+    API_VERSION,
+    KillmailSource,
+    SettingError,
+    SubmissionRejected,
+    hookspecs,
+)
 from srp_portal.plugin.errors import PluginError
 from srp_portal.plugin.markers import PROJECT_NAME
 
@@ -93,6 +99,13 @@ def test_error_when_its_message_is_odd_then_is_plain_text(given, shown):
     error = SubmissionRejected(given)
     assert error.message == str(error) == shown
     assert pickle.loads(pickle.dumps(error)).message == shown
+
+
+def test_setting_error_when_raised_then_is_one_line_that_begins_with_the_name():
+    error = SettingError("value", "must be\none of a\x00, b")
+    assert (error.name, error.why) == ("value", "must be one of a, b")
+    assert str(error) == str(pickle.loads(pickle.dumps(error))) == "value: must be one of a, b"
+    assert isinstance(error, ValueError)
 
 
 def test_source_when_it_has_all_members_then_is_a_killmail_source():
