@@ -96,8 +96,8 @@ def checked_base_payout(plugin: str, result: object) -> Decimal | None:
         raise _wrong(plugin, "base_payout", f"result must be a Decimal, not {shown(result)}")
     try:
         return round_isk(isk_amount("result", result))
-    except IskOutOfRange:
-        raise
+    except IskOutOfRange as error:
+        raise _beyond(plugin, "base_payout", error) from error
     except (TypeError, ValueError) as error:
         raise _wrong(plugin, "base_payout", str(error)) from error
 
@@ -152,10 +152,18 @@ def _revalidated(plugin: str, hook: str, value: object, kind: type[T]) -> T:
         raise _wrong(plugin, hook, f"result must be of {kind.__name__}, not {shown(value)}")
     try:
         return replace(value)
-    except IskOutOfRange:
-        raise
+    except IskOutOfRange as error:
+        raise _beyond(plugin, hook, error) from error
     except (TypeError, ValueError) as error:
         raise _wrong(plugin, hook, str(error)) from error
+
+
+def _beyond(plugin: str, hook: str, error: IskOutOfRange) -> IskOutOfRange:
+    """The refusal of an amount, with the name of the plugin that gave it."""
+    logger.warning("Plugin %s, hook %s: %s", plugin, hook, error.message)
+    return IskOutOfRange(
+        f"The plugin {plugin} gives an amount that can't be taken: {error.message}"
+    )
 
 
 def _wrong(plugin: str, hook: str, message: str) -> PluginFailed:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import pluggy
 
 from srp_portal.hooks import border
-from srp_portal.hooks.errors import PluginConfigurationError, describe
+from srp_portal.hooks.errors import PluginConfigurationError, PluginFailed, describe
 from srp_portal.hooks.hosts import HostSet
 from srp_portal.hooks.loading import (
     Implementation,
@@ -102,11 +102,25 @@ class PluginRegistry:
         return self._hosts[plugin]
 
     def find_source(self, url: str) -> LoadedSource | None:
-        """The first source that takes this link; one whose `matches` raises does not."""
+        """The first source that takes this link.
+
+        Where none does, raises PluginFailed for one whose `matches` raised: the link may be its.
+        """
+        failed: PluginFailed | None = None
         for loaded in self.sources:
-            with border.skipped(loaded.plugin, f"matches of source {loaded.name}"):
-                if loaded.source.matches(url):
+            hook = f"matches of source {loaded.name}"
+            try:
+                with border.guarded(loaded.plugin, hook):
+                    is_taken = bool(loaded.source.matches(url))
+            # An answer such as KillmailNotFound has no meaning here: nothing was fetched.
+            except (PluginFailed, *border.ANSWERS) as error:
+                logger.warning("Plugin %s: %s failed: %s", loaded.plugin, hook, describe(error))
+                failed = failed or PluginFailed(loaded.plugin, hook, describe(error))
+            else:
+                if is_taken:
                     return loaded
+        if failed is not None:
+            raise failed
         return None
 
     def fetch(self, loaded: LoadedSource, url: str, context: PluginContext) -> Killmail:
@@ -223,15 +237,17 @@ class PluginRegistry:
                 return
         raise LookupError(f"no plugin {plugin} wants to be told of changes")
 
-    def includeme(self, config: Configurator) -> None:
+    def includeme(self, config: Configurator, check: Callable[[], object] = lambda: None) -> None:
         """Lets each plugin add to the application; raises PluginConfigurationError with its name.
 
-        Half a configuration can't be taken back, so this failure stops the start.
+        Half a configuration can't be taken back, so this failure stops the start. check: called
+        after each plugin; raises where what it added conflicts with what was there.
         """
         for call in self._calls["includeme"]:
             try:
                 # Not called directly: include() makes asset names relative to the plugin.
                 config.include(_includable(call))
+                check()
             except (Exception, SystemExit) as error:
                 raise PluginConfigurationError(
                     f"plugin {call.plugin}: its includeme failed: {describe(error)}"

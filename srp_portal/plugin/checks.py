@@ -155,9 +155,10 @@ def isk(field: str, value: object) -> Decimal:
     amount = decimal(field, value)
     # Not abs(): arithmetic overflows where a comparison is exact.
     if amount.copy_abs() > LIMIT:
+        # Written out only as far as somebody could read it.
+        written = f"{amount:,f}" if amount.adjusted() < 24 else f"{amount:.2E}"
         raise IskOutOfRange(
-            f"{field} of {shown(value)} ISK is beyond the {pretty_isk(LIMIT)} ISK"
-            " that the portal takes."
+            f"{field} of {written} ISK is beyond the {pretty_isk(LIMIT)} ISK that the portal takes."
         )
     return amount
 

@@ -83,10 +83,16 @@ class KillmailLookup:
     seconds: float = SECONDS
 
     def source_of(self, url: str) -> LoadedSource:
-        """The source that takes a link; raises InvalidInput that names the kinds that work."""
+        """The source that takes a link.
+
+        Raises InvalidInput that names the kinds that work, Unavailable where a source failed.
+        """
         if not url:
             raise InvalidInput("url", "Paste the link of a killmail.")
-        loaded = self.plugins.find_source(url) if len(url) <= 2_000 else None
+        try:
+            loaded = self.plugins.find_source(url) if len(url) <= 2_000 else None
+        except PluginFailed as error:
+            raise _unavailable(error) from error
         if loaded is None:
             kinds = " ".join(source.description for source in self.plugins.sources)
             raise InvalidInput("url", f"This is no killmail link that works here. {kinds}".strip())
@@ -120,10 +126,7 @@ class KillmailLookup:
             raise Unavailable(error.message) from error
         except PluginFailed as error:
             # The border has logged what it was.
-            raise Unavailable(
-                f"The plugin {error.plugin} failed, so nothing was stored. The administrator"
-                " finds the reason in the log."
-            ) from error
+            raise _unavailable(error) from error
 
     def _check_victim(self, killmail: Killmail, submitter: UserInfo) -> None:
         with self.session_factory() as dbsession:
@@ -171,3 +174,10 @@ class KillmailLookup:
             # Names of modules decide nothing; the page shows their numbers.
             logger.warning("Names of items of killmail %d unknown", killmail.killmail_id)
             return {}
+
+
+def _unavailable(error: PluginFailed) -> Unavailable:
+    return Unavailable(
+        f"The plugin {error.plugin} failed, so nothing was stored. The administrator finds the"
+        " reason in the log."
+    )

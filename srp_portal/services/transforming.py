@@ -27,9 +27,11 @@ def transform(
         "region": row.region,
         "division": row.division.name,
         "submitter": row.submitter.name,
+        "id": str(row.id),
         "killmail": str(row.id),
         "pilot_id": str(row.pilot_id),
         "ship_id": str(row.ship_id),
+        "ship_type": row.ship,
         "system_id": str(killmail.system_id),
     }
     found = {}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.config import Configurator
+from pyramid.config.actions import resolveConflicts
 
 from srp_portal.composition import Portal, application_name, compose
-from srp_portal.settings import Settings
+from srp_portal.hooks.errors import PluginConfigurationError
+from srp_portal.settings import Settings, SettingsError
 
 
 def make_application(global_config: dict[str, str], settings: dict[str, str]) -> Any:  # noqa: ARG001
@@ -36,7 +38,12 @@ def configure(portal: Portal) -> Configurator:
     config.include("srp_portal.web.security.sso")
     config.scan("srp_portal.web.views")
     # Plugins last: they may override templates and add routes, and find everything in its place.
-    portal.plugins.includeme(config)
+    try:
+        portal.plugins.includeme(
+            config, check=lambda: list(resolveConflicts(config.action_state.actions))
+        )
+    except PluginConfigurationError as error:
+        raise SettingsError("srp.plugins", str(error)) from error
     config.commit()
     return config
 

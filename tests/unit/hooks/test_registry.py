@@ -107,7 +107,14 @@ def test_source_when_matches_raises_then_is_logged_and_does_not_match(
 ):
     registry = load(a=with_sources(make_plugin, Source("A", prefix=error), Source("B")))
     assert registry.find_source("y").name == "B"
-    assert "Plugin a: matches of source A" in caplog.text or "plugin a" in caplog.text
+    assert "Plugin a: matches of source A" in caplog.text
+
+
+def test_source_when_matches_raises_and_no_other_takes_the_link_then_fails(load, make_plugin):
+    broken = Source("A", prefix=RuntimeError("bad regex"))
+    registry = load(a=with_sources(make_plugin, broken, Source("B", prefix="x")))
+    with pytest.raises(PluginFailed, match="a"):
+        registry.find_source("y")
 
 
 def fetch(load, make_plugin, answer):

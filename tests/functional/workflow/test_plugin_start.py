@@ -1,0 +1,46 @@
+"""A plugin whose configuration fails or conflicts stops the start with one line that names it."""
+
+from __future__ import annotations
+
+import pytest
+
+from srp_portal.composition import compose
+from srp_portal.settings import Settings, SettingsError
+from srp_portal.web.application import configure
+
+
+def raising(config):
+    raise RuntimeError("no licence")
+
+
+def conflicting(config):
+    config.add_route("request.detail", "/stolen/")
+
+
+class EntryPoint:
+    """An installed plugin, as the packaging metadata tell of it."""
+
+    name = "intruder"
+    dist = None
+
+    def __init__(self, includeme):
+        self._includeme = includeme
+
+    def load(self):
+        from types import ModuleType
+
+        from srp_portal.plugin import hookimpl
+
+        module = ModuleType("intruder")
+        module.API_VERSION = 1
+        module.includeme = hookimpl(self._includeme)
+        return module
+
+
+@pytest.mark.parametrize("includeme", [raising, conflicting])
+def test_start_when_a_plugins_includeme_fails_or_conflicts_names_the_plugin(portal, includeme):
+    other = compose(Settings.load(portal.ini, {}), entry_points=[EntryPoint(includeme)])
+    with pytest.raises(SettingsError) as caught:
+        configure(other)
+    assert "plugin intruder" in str(caught.value)
+    assert "\n" not in str(caught.value)
