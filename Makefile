@@ -13,7 +13,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(RUN_STAMP) ## Run the portal with demo data beside the sandbox universe
-	@exec $(BIN)/srp-portal -c development.ini demo
+	@exec $(BIN)/srp-portal -c development.ini demo $(if $(PORT),--port $(PORT)) $(if $(SANDBOX_PORT),--sandbox-port $(SANDBOX_PORT))
 
 test: $(TEST_STAMP) ## Run every test
 	@sh .ci/system-packages
@@ -41,13 +41,15 @@ clean: ## Remove the environment and the development database
 	rm -rf $(VENV) var
 
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade pip
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade pip
 
 $(RUN_STAMP): $(BIN)/python setup.cfg $(PLUGINS)
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e . $(foreach plugin,$(PLUGINS),-e ./$(dir $(plugin)))
+	@echo Installing the portal and its plugins ...
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install -q --disable-pip-version-check -e . $(foreach plugin,$(PLUGINS),-e ./$(dir $(plugin)))
 	@touch $@
 
 $(TEST_STAMP): $(RUN_STAMP)
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[test,dev]'
+	@echo Installing what the tests need ...
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install -q --disable-pip-version-check -e '.[test,dev]'
 	@touch $@

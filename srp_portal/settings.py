@@ -106,7 +106,11 @@ def _secrets(value: str) -> tuple[str, ...]:
 
 
 def _base_url(value: str) -> str:
+    # It ends up in headers, where these have a meaning of their own.
+    if re.search(r"[\s;,'\"]", value):
+        raise ValueError(f"“{value}” is not an http or https URL")
     parts = urlsplit(value)
+    _ = parts.port  # raises ValueError for one that is none
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(f"“{value}” is not an http or https URL")
     return value.rstrip("/")

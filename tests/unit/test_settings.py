@@ -73,6 +73,8 @@ def test_settings_when_in_the_environment_win_over_the_ini(setting):
         ("srp.cache_url", "memcached://x"),
         ("celery.broker_url", "localhost"),
         ("esi.base_url", "esi.evetech.net"),
+        ("esi.base_url", "https://esi.example.com:99999"),
+        ("esi.image_base_url", "https://images.example.com; script-src *"),
     ],
 )
 def test_settings_when_unparsable_name_setting_and_variable(name, value):
