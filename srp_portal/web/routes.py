@@ -22,8 +22,8 @@ def includeme(config: Any) -> None:
         "request.add": "/request/add/",
         "request.list.bare": f"/request/{{list:{LISTS}}}",
         "request.list": f"/request/{{list:{LISTS}}}/",
-        # The rest of the path is taken from PATH_INFO as it came, see views.request_list.
-        "request.list.filtered": f"/request/{{list:{LISTS}}}/{{filters:.+}}",
+        # The rest of the path is taken from PATH_INFO as it came, line ends and all.
+        "request.list.filtered": f"/request/{{list:{LISTS}}}/{{filters:(?s:.+)}}",
         "request.division": f"/request/{{id:{ID}}}/division/",
         "request.detail": f"/request/{{id:{ID}}}/",
         "division.list": "/division/",
