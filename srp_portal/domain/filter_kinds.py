@@ -19,10 +19,12 @@ from srp_portal.domain.filter_conditions import (
 from srp_portal.domain.filter_text import decode_value, encode_details, encode_name
 from srp_portal.domain.filter_times import Interval, format_interval, parse_interval
 from srp_portal.domain.lifecycle import Status
-from srp_portal.domain.money import CENT, to_hundredths
+from srp_portal.domain.money import CENT, from_hundredths, to_hundredths
 from srp_portal.domain.text import name_key
 
-_AMOUNT = re.compile(r"[0-9]{1,16}(?:\.[0-9]{1,2})?")
+#: More ISK is in no database: the largest 64-bit number, in hundredths.
+_MOST_ISK = from_hundredths(2**63 - 1)
+_AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]{1,2})?")
 
 
 class NameCondition(Condition[str]):
@@ -117,7 +119,10 @@ class DetailsCondition(Condition[str]):
 
 
 class AmountCondition(Condition[Decimal]):
-    """ISK, 0 or more, at most 16 digits before the dot and two after it."""
+    """ISK, 0 or more, with at most two digits after the dot.
+
+    What is more than a request can have counts as the most that a database can hold.
+    """
 
     __slots__ = ()
     attributes = ("base_payout", "payout")
@@ -127,10 +132,8 @@ class AmountCondition(Condition[Decimal]):
     def read(cls, text: str) -> Decimal:
         # Decimal() alone would take other scripts' digits, exponents and underscores.
         if _AMOUNT.fullmatch(text) is None:
-            raise ValueError(
-                "no amount; write ISK in digits, such as 1000000 or 12.50, 16 digits at most"
-            )
-        return Decimal(text).quantize(CENT)
+            raise ValueError("no amount; write ISK in digits, such as 1000000 or 12.50")
+        return min(Decimal(text), _MOST_ISK).quantize(CENT)
 
     @classmethod
     def write(cls, value: Decimal) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 _EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
-#: The last year is left out: its end would be no `datetime`.
-_LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+#: Stands for the end of the last year, which would be no `datetime`.
+_LATEST = datetime.max.replace(tzinfo=UTC)
+_TICK = timedelta(microseconds=1)
 
 _MOMENT = re.compile(
     r"""
@@ -45,9 +46,10 @@ _UNITS = (_YEAR, _MONTH, *_LENGTHS)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Interval:
-    """From `start` until just before `end`; aware UTC, never empty, in the years 1 to 9998.
+    """From `start` until just before `end`; aware UTC, never empty, in the years 1 to 9999.
 
-    Raises ValueError for anything else.
+    The last year, and whatever else lasts until its end, ends a microsecond early. Raises
+    ValueError for anything else.
     """
 
     start: datetime
@@ -57,7 +59,7 @@ class Interval:
         if self.start.utcoffset() != timedelta() or self.end.utcoffset() != timedelta():
             raise ValueError("an interval needs aware times in UTC")
         if not _EARLIEST <= self.start < self.end <= _LATEST:
-            raise ValueError("an interval starts before its end, in the years 0001 to 9998")
+            raise ValueError("an interval starts before its end, in the years 0001 to 9999")
 
     def __contains__(self, moment: datetime) -> bool:
         return self.start <= moment < self.end
@@ -89,7 +91,7 @@ def format_interval(interval: Interval) -> str:
         if _floor(interval.start, unit) == interval.start
         and _following(interval.start, unit) <= interval.end
     )
-    final = interval.end - timedelta(microseconds=1)
+    final = interval.end - _TICK
     last = next(
         _spell(start, unit)
         for unit in _UNITS
@@ -116,7 +118,7 @@ def _parse_moment(text: str) -> Interval:
         spelling += "." + match["fraction"]
     offset = timedelta(hours=int(match["zone_hour"] or 0), minutes=int(match["zone_minute"] or 0))
     try:
-        start = _complete(spelling)
+        start = min(_complete(spelling), _LATEST - _TICK)
         end = _following(start, len(spelling))
         if match["sign"] == "-":
             offset = -offset
@@ -138,11 +140,11 @@ def _floor(moment: datetime, unit: int) -> datetime:
 
 
 def _following(start: datetime, unit: int) -> datetime:
-    """The end of the unit that starts there."""
-    if unit == _YEAR:
-        return start.replace(year=start.year + 1)
-    if unit == _MONTH:
-        if start.month == 12:
-            return start.replace(year=start.year + 1, month=1)
+    """The end of the unit that starts there, as far as there are times."""
+    if unit == _MONTH and start.month < 12:
         return start.replace(month=start.month + 1)
-    return start + _LENGTHS[unit]
+    if unit in (_YEAR, _MONTH):
+        is_last = start.year == _LATEST.year
+        return _LATEST if is_last else start.replace(year=start.year + 1, month=1)
+    length = _LENGTHS[unit]
+    return start + length if _LATEST - start > length else _LATEST

@@ -24,13 +24,14 @@ from srp_portal.domain.lifecycle import Status
 
 __all__ = ["LAST_PAGE", "FilterChip", "FilterError", "Filters", "describe", "parse_filters"]
 
-#: Page numbers above it are refused, so that no offset overflows a database's integer.
-LAST_PAGE = 10**9
+#: Later pages count as this one, whose offset doesn't overflow a database's 64-bit integer.
+LAST_PAGE = 10**15
+_NO_PAGE = "pages are numbered from 1"
 #: More terms of one attribute than this share a chip.
 MOST_CHIPS = 20
 
 _ATTRIBUTES = (*sorted(KINDS), "page", "sort")
-_PAGE = re.compile(r"[0-9]{1,10}")
+_PAGE = re.compile(r"0*(?P<number>[1-9][0-9]*)")
 
 C = TypeVar("C", bound=Condition[Any])
 S = TypeVar("S", int, Sort)
@@ -52,7 +53,8 @@ class Filters:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "conditions", _merge(self.conditions))
-        _check_page(self.page, str(self.page))
+        if not 1 <= self.page <= LAST_PAGE:
+            raise FilterError("page", str(self.page), _NO_PAGE)
         if self.chosen_sort == default_sort(self.list_name):
             object.__setattr__(self, "chosen_sort", None)
 
@@ -213,14 +215,11 @@ def _pairs(path: str) -> Iterator[tuple[str, str]]:
 def _parse_page(raw: str) -> int:
     text = decode_value("page", raw)
     # int() alone would take other scripts' digits, signs and underscores.
-    number = int(text) if _PAGE.fullmatch(text) else 0
-    _check_page(number, text)
-    return number
-
-
-def _check_page(number: int, text: str) -> None:
-    if not 1 <= number <= LAST_PAGE:
-        raise FilterError("page", text, f"pages are numbered from 1 to {LAST_PAGE}")
+    match = _PAGE.fullmatch(text)
+    if match is None:
+        raise FilterError("page", text, _NO_PAGE)
+    digits = match["number"]
+    return LAST_PAGE if len(digits) > len(str(LAST_PAGE)) else min(int(digits), LAST_PAGE)
 
 
 def _parse_sort(raw: str) -> Sort:

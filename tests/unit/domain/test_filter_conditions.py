@@ -24,7 +24,7 @@ from srp_portal.domain.filter_times import parse_interval
 from srp_portal.domain.lifecycle import Status
 
 V = TypeVar("V")
-AMOUNTS = st.decimals(min_value=0, max_value=Decimal("9999999999999999.99"), places=2)
+AMOUNTS = st.decimals(min_value=0, max_value=Decimal("92233720368547758.07"), places=2)
 
 
 def any_of(*values: V) -> tuple[Term[V], ...]:
@@ -100,9 +100,12 @@ def test_details_condition_has_single_spaces_and_no_repetition() -> None:
         ("12.5", "12.50"),
         ("12.50", "12.50"),
         ("9999999999999999.99", "9999999999999999.99"),
+        ("92233720368547758", "92233720368547758.00"),
+        ("92233720368547758.08", "92233720368547758.07"),
+        ("9" * 5000, "92233720368547758.07"),
     ],
 )
-def test_amount_condition_of_digits_is_exact(raw: str, amount: str) -> None:
+def test_amount_condition_of_digits_is_exact_as_far_as_databases_go(raw: str, amount: str) -> None:
     (term,) = AmountCondition.parse_terms("payout", raw)
     assert str(term.value) == amount
 
@@ -111,7 +114,7 @@ def test_amount_condition_of_digits_is_exact(raw: str, amount: str) -> None:
     "raw",
     [
         *("x", "1.", ".5", "1.234", "1e5", "1_000", "+1", " 1", "1 ", "1\n", "0x10", "1m", "٣"),
-        *("Infinity", "NaN", "%3E5", "1" * 17),
+        *("Infinity", "NaN", "%3E5"),
     ],
 )
 def test_amount_condition_of_anything_else_raises(raw: str) -> None:
@@ -195,9 +198,7 @@ def test_filter_error_about_hostile_text_is_short_and_printable(raw: str) -> Non
     assert message.encode()
 
 
-@pytest.mark.parametrize(
-    "value", [Decimal("0.001"), Decimal(-1), Decimal("NaN"), Decimal(10) ** 16], ids=str
-)
+@pytest.mark.parametrize("value", [Decimal("0.001"), Decimal(-1), Decimal("NaN")], ids=str)
 def test_condition_made_in_code_is_as_strict_as_a_parsed_one(value: Decimal) -> None:
     with pytest.raises((FilterError, ValueError)):
         AmountCondition("payout", any_of(value))

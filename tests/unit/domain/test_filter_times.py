@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from srp_portal.domain.filter_times import Interval, format_interval, parse_interval
 
-MOMENTS = st.datetimes(datetime(1, 1, 1), datetime(9998, 12, 31, 23, 59, 59, 999999)).map(  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999998)).map(  # noqa: DTZ001
     lambda moment: moment.replace(tzinfo=UTC)
 )
+END = datetime.max.replace(tzinfo=UTC)
 #: Ends of days and months are what arbitrary moments never hit.
 MIDNIGHTS = MOMENTS.map(lambda m: m.replace(hour=0, minute=0, second=0, microsecond=0))
 MONTHS = MIDNIGHTS.map(lambda m: m.replace(day=1))
@@ -22,7 +23,9 @@ ANY_MOMENTS = st.one_of(MOMENTS, MIDNIGHTS, MONTHS, MONTHS.map(lambda m: m.repla
 @st.composite
 def intervals(draw: st.DrawFn) -> Interval:
     first, second = sorted((draw(ANY_MOMENTS), draw(ANY_MOMENTS)))
-    return Interval(first, max(second, first + timedelta(microseconds=1)))
+    return Interval(
+        first, max(draw(st.sampled_from([second, END])), first + timedelta(microseconds=1))
+    )
 
 
 def utc(*parts: int) -> datetime:
@@ -73,6 +76,15 @@ def utc(*parts: int) -> datetime:
             "2014-07-09T01+05:30", utc(2014, 7, 8, 19, 30), utc(2014, 7, 8, 20, 30), id="east"
         ),
         pytest.param("2014-07-09T22-0300", utc(2014, 7, 10, 1), utc(2014, 7, 10, 2), id="west"),
+        pytest.param("9998-12-31T23-01", utc(9999, 1, 1), utc(9999, 1, 1, 1), id="into-9999"),
+        pytest.param("9999", utc(9999, 1, 1), END, id="last-year"),
+        pytest.param("9999-12", utc(9999, 12, 1), END, id="last-month"),
+        pytest.param("9999-12-31", utc(9999, 12, 31), END, id="last-day"),
+        pytest.param("9999-12-31T23:59:59", utc(9999, 12, 31, 23, 59, 59), END, id="last-second"),
+        pytest.param(
+            "9999-12-31T23:59:59.999999", END - timedelta(microseconds=1), END, id="last-tick"
+        ),
+        pytest.param("9999_0001", utc(1, 1, 1), END, id="all-years"),
         pytest.param("2014-07_2014-09", utc(2014, 7, 1), utc(2014, 10, 1), id="two"),
         pytest.param("2014-09_2014-07", utc(2014, 7, 1), utc(2014, 10, 1), id="two-reversed"),
         pytest.param("2014_2014-07", utc(2014, 1, 1), utc(2015, 1, 1), id="one-inside-the-other"),
@@ -107,9 +119,8 @@ def test_parse_interval_of_a_spelling_gives_what_it_spans(
         "2014-07-09T10+24:00",
         "2014-07-09Z",
         "0000",
-        "9999",
         "0001-01-01T00+01",
-        "9998-12-31T23-01",
+        "9999-12-31T23-01",
         "_",
         "2014_",
         "2014_2015_2016",
@@ -137,6 +148,10 @@ def test_parse_interval_of_no_time_raises_a_message(text: str) -> None:
         ("2014-07-09T01+05:30", "2014-07-08T19:30_2014-07-08T20:29"),
         ("2014-07-09T10:00:00.120", "2014-07-09T10:00:00.120"),
         ("0999-02", "0999-02"),
+        ("9999-12-31", "9999-12-31"),
+        ("9999-01_9999-12", "9999"),
+        ("9999_0001", "0001_9999"),
+        ("9999-06_9999-12-31", "9999-06_9999-12"),
     ],
 )
 def test_format_interval_gives_the_coarsest_spelling(text: str, canonical: str) -> None:
@@ -166,7 +181,6 @@ def test_parse_interval_of_anything_gives_an_interval_or_a_value_error(text: str
         pytest.param(
             datetime(2014, 1, 1, tzinfo=timezone(timedelta(hours=1))), utc(2015, 1, 1), id="not-utc"
         ),
-        pytest.param(utc(2014, 1, 1), utc(9999, 1, 2), id="too-late"),
     ],
 )
 def test_interval_that_is_none_is_refused(start: datetime, end: datetime) -> None:
