@@ -11,7 +11,8 @@ from pyramid.view import view_config
 
 @view_config(route_name="home", request_method="GET", permission=NO_PERMISSION_REQUIRED)
 def home(request: Any) -> Any:
-    """Redirects to the personal list, or to the login."""
+    """Redirects to the personal list with the query, which may hold the key, or to the login."""
     if request.identity is None:
         return HTTPFound(request.route_path("login"))
-    return HTTPFound(request.route_path("request.list", list="personal"))
+    query = f"?{request.query_string}" if request.query_string else ""
+    return HTTPFound(request.route_path("request.list", list="personal") + query)
