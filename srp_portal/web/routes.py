@@ -20,7 +20,6 @@ def includeme(config: Any) -> None:
         "account": "/account/",
         "apikeys": "/apikeys/",
         "request.add": "/request/add/",
-        "request.list.bare": f"/request/{{list:{LISTS}}}",
         "request.list": f"/request/{{list:{LISTS}}}/",
         # The rest of the path is taken from PATH_INFO as it came, line ends and all.
         "request.list.filtered": f"/request/{{list:{LISTS}}}/{{filters:(?s:.+)}}",

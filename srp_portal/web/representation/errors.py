@@ -13,7 +13,12 @@ from typing import Any
 
 from lxml import etree
 from pyramid.exceptions import PredicateMismatch
-from pyramid.httpexceptions import HTTPException, HTTPForbidden, HTTPUnauthorized
+from pyramid.httpexceptions import (
+    HTTPException,
+    HTTPForbidden,
+    HTTPNotFound,
+    HTTPUnauthorized,
+)
 from pyramid.renderers import render_to_response
 from pyramid.request import Request
 from pyramid.response import Response
@@ -24,6 +29,7 @@ from srp_portal.web.representation import caching, json, xml
 from srp_portal.web.representation.error_table import Answer, answer_to, of_status
 from srp_portal.web.representation.negotiate import FORMATS, choose_for_error, wish_of
 from srp_portal.web.representation.refusals import record_refusal
+from srp_portal.web.representation.slashes import slash_redirect
 
 TEMPLATE = "srp_portal:web/templates/error.jinja2"
 
@@ -46,8 +52,14 @@ def includeme(config: Any) -> None:
 
 
 def error_view(error: Exception, request: Request) -> Response:
-    """The answer to an error; 4xx or 5xx, or the way to the login for an anonymous browser."""
+    """The answer to an error; 4xx or 5xx, or the way to the login for an anonymous browser.
+
+    Or to the address with a slash at its end, where that leads somewhere.
+    """
     _start_over(request, error)
+    redirect = slash_redirect(request) if isinstance(error, HTTPNotFound) else None
+    if redirect is not None:
+        return _finished(redirect)
     format_name = choose_for_error(getattr(request, "offered_formats", ()), wish_of(request))
     answer = answer_to(error)
     if isinstance(error, _REFUSALS):

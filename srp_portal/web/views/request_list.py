@@ -29,13 +29,6 @@ FORMATS = ("html", "json", "xml", "rss", "atom", "csv")
 TEMPLATE = "srp_portal:web/templates/request_list.jinja2"
 
 
-@view_config(route_name="request.list.bare", request_method="GET", permission="user")
-def to_the_slash(request: Any) -> Any:
-    """The bare list has a slash at its end."""
-    filters = Filters(ListName(request.matchdict["list"]))
-    return HTTPMovedPermanently(_url(request, filters, "", request.query_string))
-
-
 @view_config(
     route_name="request.list",
     request_method="GET",

@@ -241,11 +241,6 @@ def test_personal_list_when_read_with_a_key_then_names_that_key_alone(house):
     assert "api_keys" not in house.reviewer.get("/request/all/?fmt=json").json
 
 
-def test_bare_list_when_without_its_slash_then_redirects_to_it(house):
-    answer = house.reviewer.get("/request/all", status="*")
-    assert (answer.status_int, answer.location) == (301, "http://localhost/request/all/")
-
-
 @pytest.mark.parametrize("fmt", ["html", "json", "xml"])
 def test_detail_when_any_of_them_is_opened_then_is_shown_on_both_databases(house, fmt):
     for id_, letter in house.letters.items():
