@@ -34,6 +34,15 @@ def test_page_when_anonymous_then_it_leads_to_the_login(portal):
     assert answer.location == f"{ORIGIN}/login/?next=%2Faccount%2F"
 
 
+def test_page_when_opened_with_a_key_then_is_403_even_beside_a_session(portal):
+    portal.make_user("ben")
+    key = portal.make_key(portal.make_user("cid"))
+    for visitor in (portal.browser(), portal.login("ben"), portal.login("cid")):
+        page = visitor.get(f"/account/?apikey={key}", status=403)
+        assert "session_id" not in page.text
+        visitor.get("/account/", headers={"Authorization": f"Bearer {key}"}, status=403)
+
+
 def test_main_when_another_is_chosen_then_the_account_says_so(
     portal, browser, universe, characters
 ):

@@ -8,7 +8,7 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.view import view_config
 
-from srp_portal.domain.errors import BadRequest
+from srp_portal.domain.errors import BadRequest, NotAllowed
 from srp_portal.services import sessions
 from srp_portal.services.accounts import account_page, choose_main_character
 from srp_portal.web.forms.fields import number, text
@@ -21,8 +21,11 @@ from srp_portal.web.forms.fields import number, text
     renderer="srp_portal:web/templates/account.jinja2",
 )
 def account(request: Request) -> dict[str, Any]:
-    """The page."""
-    return {"document": account_page(request.dbsession, request.identity, now=request.clock())}
+    """The page; not for a key, which is handed to programs and must not tell where its owner is."""
+    identity = request.identity
+    if identity.api_key_id is not None:
+        raise NotAllowed("This page opens in a browser that is logged in, not with a key.")
+    return {"document": account_page(request.dbsession, identity, now=request.clock())}
 
 
 @view_config(route_name="account", request_method="POST")
