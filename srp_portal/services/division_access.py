@@ -9,6 +9,7 @@ from srp_portal.domain.errors import NotAllowed, NotFound
 from srp_portal.domain.permissions import Identity, Permission, may_administer_division
 from srp_portal.domain.text import name_key
 from srp_portal.models.divisions import Division
+from srp_portal.services.names import single_spaced
 from srp_portal.services.results import Reference
 
 ADMIN = frozenset({Permission.ADMIN})
@@ -45,8 +46,9 @@ def load_division(dbsession: Session, division_id: int) -> Reference:
 
 def find_division(dbsession: Session, name: str) -> Reference:
     """A division by its name, upper and lower case being one; raises NotFound."""
+    key = name_key(single_spaced(name))
     row = dbsession.execute(
-        select(Division.id, Division.name).where(Division.name_key == name_key(name.strip()))
+        select(Division.id, Division.name).where(Division.name_key == key)
     ).one_or_none()
     if row is None:
         raise NotFound(f"There is no division named “{name}”.")

@@ -10,7 +10,7 @@ LONGEST_NAME = 100
 
 
 def checked_name(text: str, field: str) -> str:
-    """The name without white space around it, in Unicode's composed form.
+    """The name in Unicode's composed form, with single spaces and none around it.
 
     field: the form field's name, for the message. Raises InvalidInput for one that is empty,
     longer than 100 characters, or holds characters that nobody can see or type.
@@ -18,11 +18,17 @@ def checked_name(text: str, field: str) -> str:
     name = unicodedata.normalize("NFC", text).strip()
     if not name:
         raise InvalidInput(field, "Please give a name.")
-    if len(name) > LONGEST_NAME:
-        raise InvalidInput(field, f"A name has at most {LONGEST_NAME} characters.")
     if any(unicodedata.category(character) in _UNSEEN for character in name):
         raise InvalidInput(field, "A name can't have control characters or line breaks.")
+    name = single_spaced(name)
+    if len(name) > LONGEST_NAME:
+        raise InvalidInput(field, f"A name has at most {LONGEST_NAME} characters.")
     return name
+
+
+def single_spaced(text: str) -> str:
+    """The text with single spaces in place of all white space, and none around it."""
+    return " ".join(text.split())
 
 
 #: Control, format, surrogate and private characters, line and paragraph separators.

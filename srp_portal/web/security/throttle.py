@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from srp_portal.domain.text import name_key
+from srp_portal.services.names import single_spaced
 
 WINDOW = timedelta(minutes=15)
 #: Failures in a window: of one name from one address, of one address, of one name.
@@ -71,7 +72,8 @@ class LoginThrottle:
 
 
 def _limits(name: str, address: str) -> tuple[tuple[Hashable, int], ...]:
-    who = hashlib.blake2b(name_key(name).encode(errors="replace"), digest_size=16).digest()
+    key = name_key(single_spaced(name))
+    who = hashlib.blake2b(key.encode(errors="replace"), digest_size=16).digest()
     where = _network(address)
     return (
         ((who, where), MOST_OF_BOTH),

@@ -79,16 +79,16 @@ def audited(dbsession):
 
 
 def test_create_division_when_named_anew_then_it_is_found_by_any_case(dbsession):
-    made = divisions.create_division(dbsession, ADMIN, "  Große Schiffe ", now=NOW)
+    made = divisions.create_division(dbsession, ADMIN, "  Große \u2003\u00a0Schiffe ", now=NOW)
     assert made.name == "Große Schiffe"
-    assert division_access.find_division(dbsession, "GROSSE SCHIFFE") == made
+    assert division_access.find_division(dbsession, "GROSSE  SCHIFFE ") == made
     assert audited(dbsession) == [("division.create", "Ada", {"name": "Große Schiffe"})]
 
 
 @pytest.mark.parametrize(
     "name",
-    ["", "   ", "x" * 101, "two\nlines", "nul\x00", "zero\u200bwidth", "CAPITALS"],
-    ids=["empty", "blank", "long", "lines", "nul", "unseen", "taken"],
+    ["", "   ", "x" * 101, "two\nlines", "nul\x00", "zero\u200bwidth", "tab\tbed", "CAPITALS"],
+    ids=["empty", "blank", "long", "lines", "nul", "unseen", "tab", "taken"],
 )
 def test_create_division_when_the_name_is_no_good_then_it_says_so_at_the_field(
     dbsession, division_id, name
