@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
@@ -11,6 +11,8 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from srp_portal.domain.errors import BadRequest
+
+_FORM_IS_NO_TEXT = "The form holds bytes that are no text."
 
 Handler = Callable[[Request], Response]
 
@@ -63,7 +65,21 @@ def _check_form(request: Request) -> None:
         if name is None:
             raise BadRequest("The form can't be read.")
         if "\x00" in name or (isinstance(value, str) and "\x00" in value):
-            raise BadRequest("The form holds bytes that are no text.")
+            raise BadRequest(_FORM_IS_NO_TEXT)
+    if _has_lost_bytes(request, fields):
+        raise BadRequest(_FORM_IS_NO_TEXT)
+
+
+def _has_lost_bytes(request: Request, fields: Mapping[str, Any]) -> bool:
+    """Whether the form was sent with bytes that aren't UTF-8, which were read as U+FFFD."""
+    parts = (part for field in fields.items() for part in field if isinstance(part, str))
+    read = sum(part.count("\ufffd") for part in parts)
+    if not read:
+        return False
+    is_multipart = request.content_type == "multipart/form-data"
+    body = request.body if is_multipart else unquote_to_bytes(request.body)
+    # People may well have typed some of them.
+    return read > body.count("\ufffd".encode())
 
 
 def check_credentials(request: Request) -> None:

@@ -8,6 +8,8 @@ import pytest
 from webtest import TestApp
 
 LOGGED_IN = {"X-Reader": "yes"}
+MULTIPART = "multipart/form-data; boundary=x"
+PART = b'--x\r\nContent-Disposition: form-data; name="note"\r\n\r\n%s\r\n--x--\r\n'
 
 
 @pytest.mark.parametrize(
@@ -57,8 +59,18 @@ def test_address_when_it_is_no_text_is_refused_in_the_wanted_form(
         (b"note=%00", "application/x-www-form-urlencoded"),
         (b"%00=a", "application/x-www-form-urlencoded"),
         (b"anything", "multipart/form-data"),
+        (b"note=%ff%fe", "application/x-www-form-urlencoded"),
+        (b"note=\xff", "application/x-www-form-urlencoded"),
+        (b"%FF=a", "application/x-www-form-urlencoded"),
+        (b"note=%ED%A0%80", "application/x-www-form-urlencoded"),
+        (b"a=%EF%BF%BD&note=%EF%BF", "application/x-www-form-urlencoded"),
+        (PART % b"\xff\xfe", MULTIPART),
+        (PART % b"\xef\xbf\xbd \xff", MULTIPART),
     ],
-    ids=["nul-value", "nul-name", "no-boundary"],
+    ids=[
+        *("nul-value", "nul-name", "no-boundary", "latin", "latin-unquoted", "latin-name"),
+        *("surrogate", "beside-a-replacement", "latin-part", "part-beside-a-replacement"),
+    ],
 )
 def test_form_when_it_is_no_text_is_400(body: bytes, content_type: str, app: TestApp) -> None:
     headers = {**LOGGED_IN, "Content-Type": content_type}
@@ -66,8 +78,10 @@ def test_form_when_it_is_no_text_is_400(body: bytes, content_type: str, app: Tes
 
 
 def test_form_with_any_other_text_passes(app: TestApp) -> None:
-    fields = {"note": "<b>\x01 é \U0001f680\r\n"}
+    fields = {"note": "<b>\x01 é \ufffd \U0001f680\r\n"}
     assert app.post("/form/", fields, headers=LOGGED_IN).text == "taken"
+    headers = {**LOGGED_IN, "Content-Type": MULTIPART}
+    assert app.post("/form/", PART % "é \ufffd".encode(), headers=headers).text == "taken"
 
 
 @pytest.mark.parametrize("path", ["/list/", "/public/", "/nowhere/", "/api/"])
