@@ -60,8 +60,15 @@ def serve_demo(arguments: argparse.Namespace) -> None:
 def _stopped_by_signals() -> Iterator[None]:
     """Lets SIGTERM do what Ctrl-C does, and both of them end the command with success."""
     wanted = (signal.SIGINT, signal.SIGTERM)
+
+    def stop(*_: object) -> None:
+        # A second Ctrl-C, or the one that make passes on, must not break into the clean end.
+        for number in wanted:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
     # Python leaves SIGINT alone where it is ignored at the start, as in a shell's background.
-    before = [signal.signal(number, signal.default_int_handler) for number in wanted]
+    before = [signal.signal(number, stop) for number in wanted]
     try:
         # It may also come while the database is made; whatever was begun is rolled back.
         with contextlib.suppress(KeyboardInterrupt):
