@@ -52,8 +52,3 @@ def history_of(
             return [PastRequest(*columns) for columns in dbsession.execute(statement)]
 
     return look_up
-
-
-def no_history(days: int, ship_id: int | None = None) -> Sequence[PastRequest]:  # noqa: ARG001
-    """The look-up where there is no submitter to speak of."""
-    return []

@@ -13,7 +13,7 @@ from srp_portal.domain.filter_lists import LIST_STATUSES, ListName
 from srp_portal.domain.filters import Filters
 from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.money import ZERO
-from srp_portal.domain.permissions import Identity, Permission
+from srp_portal.domain.permissions import Identity, Permission, RequestFacts, is_own
 from srp_portal.models.divisions import Division
 from srp_portal.models.requests import SrpRequest
 from srp_portal.models.users import Character, User
@@ -75,7 +75,7 @@ def row_of(columns: Any, identity: Identity) -> RequestRow:
         division=Reference(division_id, division),
         submitter=Reference(submitter_id, submitter),
         payee=None if payee_id is None else Reference(payee_id, payee),
-        is_own=submitter_id == identity.user_id or known["pilot_id"] in identity.character_ids,
+        is_own=is_own(identity, RequestFacts(submitter_id, known["pilot_id"], division_id)),
     )
 
 

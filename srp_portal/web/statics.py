@@ -34,11 +34,16 @@ class ContentCacheBuster(QueryStringCacheBuster):
 
 def includeme(config: Any) -> None:
     """Adds the static views `/static/` and `/bootstrap/`."""
-    for name, root in (("static", STATIC), ("bootstrap", bootstrap_root())):
+    bootstrap = bootstrap_root()
+    for name, root in (("static", STATIC), ("bootstrap", bootstrap)):
         config.add_static_view(name, str(root), cache_max_age=A_YEAR)
         config.add_cache_buster(str(root), ContentCacheBuster(root))
     config.add_request_method(_static_url, "static")
-    config.add_request_method(_bootstrap_css, "bootstrap_css", property=True)
+    # Found once: every page links it, and looking for it reads the distribution's metadata.
+    stylesheet = str(bootstrap / "css" / "bootstrap.min.css")
+    config.add_request_method(
+        lambda request: request.static_path(stylesheet), "bootstrap_css", property=True
+    )
 
 
 def bootstrap_root() -> Path:
@@ -51,7 +56,3 @@ def bootstrap_root() -> Path:
 
 def _static_url(request: Any, path: str) -> str:
     return request.static_path(str(STATIC / path))
-
-
-def _bootstrap_css(request: Any) -> str:
-    return request.static_path(str(bootstrap_root() / "css" / "bootstrap.min.css"))

@@ -15,7 +15,7 @@ from pyramid.events import BeforeRender
 from srp_portal.domain import money
 from srp_portal.domain.filter_lists import ListName
 from srp_portal.domain.payout import ModifierKind, modifier_text
-from srp_portal.domain.permissions import ABOVE_SUBMIT, Permission
+from srp_portal.domain.permissions import Permission
 from srp_portal.services.listing import may_open, waiting_counts
 
 LIST_LABELS: Mapping[ListName, str] = {
@@ -63,7 +63,6 @@ def includeme(config: Any) -> None:
                 "evetime": evetime,
                 "modifier_text": modifier,
                 "plain_text": plain_text,
-                "nl2br": plain_text,
                 "status_sign": STATUS_SIGNS.__getitem__,
             },
         }
@@ -138,7 +137,6 @@ def add_globals(event: Any) -> None:
         may_submit=identity is not None and identity.holds_anywhere(frozenset({Permission.SUBMIT})),
         administers=identity is not None
         and (identity.is_admin or identity.holds_anywhere(frozenset({Permission.ADMIN}))),
-        is_staff=identity is not None and identity.holds_anywhere(ABOVE_SUBMIT),
         theme=theme if theme in ("dark", "light") else "auto",
         static=request.static,
         bootstrap_css=request.bootstrap_css,

@@ -6,8 +6,10 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from html import unescape
 from importlib.metadata import entry_points
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -261,4 +263,21 @@ def listed_house(make_any_shared_house):
             "at": moment(row["at"]),
         }
         house.letters[house.store(division=division, **facts)] = letter
+    house.found = partial(found, house)
+    house.in_url = in_url
     return house
+
+
+def in_url(path):
+    """A path as a browser sends it; what is encoded already stays as it is."""
+    return quote(path, safe="/%?=&,:<>+-")
+
+
+def found(house, path, who="reviewer"):
+    """The letters of the requests that a list shows, in its order."""
+    answer = getattr(house, who).get(
+        f"/request/{path}", headers={"Accept": "application/json"}, status="*"
+    )
+    assert answer.status_int == 200, (answer.status, answer.text)
+    assert answer.json["request_count"] == len(answer.json["requests"])
+    return "".join(house.letters[row["id"]] for row in answer.json["requests"])

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from urllib.parse import quote
 
 import pytest
 
 JSON = {"Accept": "application/json"}
 
 
-def in_url(path):
-    """A path as a browser sends it; what is encoded already stays as it is."""
-    return quote(path, safe="/%?=&,:<>+-")
-
-
 @pytest.fixture
 def house(listed_house):
     return listed_house
-
-
-def found(house, path, who="reviewer"):
-    """The letters of the requests that a list shows, in its order."""
-    answer = getattr(house, who).get(f"/request/{path}", headers=JSON, status="*")
-    assert answer.status_int == 200, (answer.status, answer.text)
-    assert answer.json["request_count"] == len(answer.json["requests"])
-    return "".join(house.letters[row["id"]] for row in answer.json["requests"])
 
 
 FILTERS = {
@@ -128,7 +114,7 @@ FILTERS = {
 
 @pytest.mark.parametrize("path", FILTERS)
 def test_filter_when_written_in_a_path_then_finds_these(house, path):
-    first = house.reviewer.get(in_url(f"/request/all/{path}"), headers=JSON, status="*")
+    first = house.reviewer.get(house.in_url(f"/request/all/{path}"), headers=JSON, status="*")
     if first.status_int == 301:
         first = house.reviewer.get(first.location, headers=JSON)
     answer = first.json
@@ -149,7 +135,7 @@ def test_filter_when_written_in_a_path_then_finds_these(house, path):
     ],
 )
 def test_status_when_filtered_on_a_narrow_list_then_never_widens_it(house, path, letters):
-    assert found(house, path) == letters
+    assert house.found(path) == letters
 
 
 @pytest.mark.parametrize(
@@ -177,9 +163,9 @@ def test_status_when_filtered_on_a_narrow_list_then_never_widens_it(house, path,
     ],
 )  # fmt: skip
 def test_list_when_sorted_then_ties_break_by_id_in_the_same_direction(house, path, letters):
-    assert found(house, f"all/{path}") == letters
+    assert house.found(f"all/{path}") == letters
 
 
 def test_pay_list_when_opened_then_the_oldest_is_first_and_can_be_turned(house):
-    assert found(house, "pay/", "payer") == "cf"
-    assert found(house, "pay/sort/-submit_timestamp", "payer") == "fc"
+    assert house.found("pay/", "payer") == "cf"
+    assert house.found("pay/sort/-submit_timestamp", "payer") == "fc"

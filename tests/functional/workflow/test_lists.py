@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import pytest
 
@@ -11,22 +11,9 @@ LISTS = ("personal", "pending", "pay", "completed", "all")
 JSON = {"Accept": "application/json"}
 
 
-def in_url(path):
-    """A path as a browser sends it; what is encoded already stays as it is."""
-    return quote(path, safe="/%?=&,:<>+-")
-
-
 @pytest.fixture
 def house(listed_house):
     return listed_house
-
-
-def found(house, path, who="reviewer"):
-    """The letters of the requests that a list shows, in its order."""
-    answer = getattr(house, who).get(f"/request/{path}", headers=JSON, status="*")
-    assert answer.status_int == 200, (answer.status, answer.text)
-    assert answer.json["request_count"] == len(answer.json["requests"])
-    return "".join(house.letters[row["id"]] for row in answer.json["requests"])
 
 
 MEMBERS = {
@@ -53,7 +40,7 @@ def test_list_when_opened_then_holds_what_the_reader_may_see(house, who, list_na
             answer = getattr(house, who).get(f"/request/{list_name}/{path}", status="*")
             assert (path, answer.status_int) == (path, 403)
     else:
-        assert found(house, f"{list_name}/", who) == wanted
+        assert house.found(f"{list_name}/", who) == wanted
 
 
 @pytest.mark.parametrize("list_name", LISTS)
@@ -123,9 +110,9 @@ BAD = {
 @pytest.mark.parametrize("path", BAD)
 def test_filter_when_it_can_not_be_read_then_is_a_400_that_names_it(house, path):
     for fmt in ("json", "xml", "rss", "atom", "csv"):
-        answer = house.reviewer.get(in_url(f"/request/all/{path}?fmt={fmt}"), status="*")
+        answer = house.reviewer.get(house.in_url(f"/request/all/{path}?fmt={fmt}"), status="*")
         assert (answer.status_int, BAD[path] in answer.text) == (400, True)
-    page = house.reviewer.get(in_url(f"/request/all/{path}"), status="*")
+    page = house.reviewer.get(house.in_url(f"/request/all/{path}"), status="*")
     assert page.status_int == 400
     assert BAD[path] in page.text
     assert filter_form(page)
@@ -166,7 +153,7 @@ def test_form_when_sent_then_leads_to_the_canonical_path(house, query, path):
     "kill_timestamp/2014-07", "ship/-Rifter", "details/bubble, died",
 ])  # fmt: skip
 def test_form_when_sent_as_it_came_then_changes_nothing(house, path):
-    page = house.reviewer.get(in_url(f"/request/all/{path}"))
+    page = house.reviewer.get(house.in_url(f"/request/all/{path}"))
     form = filter_form(page)
     answer = form.submit(status=302)
     assert unquote(answer.location) == unquote(f"http://localhost/request/all/{path}")
