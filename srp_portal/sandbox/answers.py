@@ -7,9 +7,11 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
 
-from srp_portal.sandbox.calls import Call, RefusalError, cursor_page, page_of
+from srp_portal.sandbox.calls import Call, RefusalError, page_of
 from srp_portal.sandbox.entities import Loss, Place
 from srp_portal.sandbox.killmails import position, wire_time
+from srp_portal.sandbox.pilot_answers import PilotAnswers
+from srp_portal.sandbox.record_answers import RecordAnswers
 from srp_portal.sandbox.universe import Universe
 
 # What the six levels of insurance pay, in parts of the price, and a made-up cost.
@@ -24,7 +26,7 @@ class _Named(Protocol):
     def name(self) -> str: ...
 
 
-class Answers:
+class Answers(PilotAnswers, RecordAnswers):
     """A method for each operation: takes the call, gives what becomes JSON, raises RefusalError."""
 
     def __init__(self, universe: Universe) -> None:
@@ -194,20 +196,6 @@ class Answers:
             },
         ]
 
-    def portrait(self, call: Call) -> Any:
-        """`GET /characters/{character_id}/portrait`"""
-        number = call.id("character_id")
-        if number not in self.universe.characters:
-            raise RefusalError(404, "No image server for this datasource")
-        base = f"{self.universe.base_url}/images/characters/{number}/portrait"
-        return {f"px{size}x{size}": f"{base}?size={size}" for size in (64, 128, 256, 512)}
-
-    def location(self, call: Call) -> Any:
-        """`GET /characters/{character_id}/location`; everybody sits in one station."""
-        _ = call
-        station = next(iter(self.atlas.stations.values()))
-        return {"solar_system_id": station.parent_id, "station_id": station.id}
-
     def corporation(self, call: Call) -> Any:
         """`GET /corporations/{corporation_id}`"""
         found = self.universe.corporations.get(call.id("corporation_id"))
@@ -228,11 +216,6 @@ class Answers:
             "tax_rate": 0.1,
         }
         return answer | ({"alliance_id": found.alliance_id} if found.alliance_id else {})
-
-    def projects(self, call: Call) -> Any:
-        """`GET /corporations/{corporation_id}/projects`, oldest change first, by cursor."""
-        names = [f"Project {number}" for number in range(1, 26)]
-        return cursor_page(call, [{"id": name.lower(), "name": name} for name in names])
 
     def alliance(self, call: Call) -> Any:
         """`GET /alliances/{alliance_id}`"""

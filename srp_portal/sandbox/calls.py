@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+from srp_portal.sandbox.switches import EsiSwitches
+
+Entry = TypeVar("Entry")
 
 LANGUAGES = ("en", "de", "fr", "ja", "ru", "zh", "ko", "es")
 
@@ -24,16 +29,16 @@ class RefusalError(Exception):
 
 @dataclass
 class Call:
-    """One call: path parameters and query as text, the body's entries, the language.
+    """One call: path parameters and query as text, the body's entries or object, the language.
 
     headers: what the answer adds. whole: the collection that the answer is a page of.
     """
 
     parameters: dict[str, str]
     query: dict[str, str]
-    body: list[Any]
+    body: Any
     language: str
-    page_size: int
+    switches: EsiSwitches
     headers: dict[str, str] = field(default_factory=dict)
     whole: Any = None
 
@@ -46,39 +51,31 @@ class Call:
         return text if self.language == "en" else f"{text} [{self.language}]"
 
 
-def page_of(call: Call, entries: list[Any]) -> list[Any]:
+def page_of(call: Call, entries: Sequence[Entry]) -> Sequence[Entry]:
     """One page of entries; tells how many pages there are, at least one."""
     text = call.query.get("page", "1")
-    pages = max(1, -(-len(entries) // call.page_size))
+    size = call.switches.page_size
+    pages = max(1, -(-len(entries) // size))
     if not text.isdecimal() or int(text) < 1:
         raise RefusalError(400, "page must be 1 or more")
     if int(text) > pages:
         raise RefusalError(404, "Requested page does not exist!")
-    call.headers["X-Pages"] = str(pages)
+    call.headers["X-Pages"] = str(pages + call.switches.extra_pages)
     call.whole = entries
-    start = (int(text) - 1) * call.page_size
-    return entries[start : start + call.page_size]
+    start = (int(text) - 1) * size
+    return entries[start : start + size]
 
 
-def cursor_page(call: Call, entries: list[Any]) -> dict[str, Any]:
-    """A stretch of entries, the newest one unless the query says before or after what.
+def page_from_id(call: Call, numbers: range) -> range:
+    """Numbers from `from_id` down, that one included; the newest ones when it is not given.
 
-    Cursors are positions here; clients must not know.
+    numbers: all there are, newest first.
     """
-    limit = call.query.get("limit", "10")
-    before, after = call.query.get("before"), call.query.get("after")
-    if (before and after) or not limit.isdecimal() or not 10 <= int(limit) <= 100:
-        raise RefusalError(400, "before and after exclude each other, limit is 10 to 100")
-    if not all(each.isdecimal() for each in (before, after) if each):
-        raise RefusalError(400, "not a cursor")
-    if after:
-        start = int(after)
-        end = min(start + int(limit), len(entries))
-    else:
-        end = len(entries) if before in {None, "", "0"} else int(before or 0) - 1
-        start = max(0, end - int(limit))
-    chosen = entries[start:end]
-    answer: dict[str, Any] = {"projects": chosen}
-    if chosen:
-        answer["cursor"] = {"before": str(start + 1), "after": str(end)}
-    return answer
+    text = call.query.get("from_id")
+    if text is not None and not text.isdecimal():
+        raise RefusalError(400, "from_id must be a number")
+    # With one entry a page would hold the one that is known already, and nobody got any further.
+    size = max(call.switches.page_size, 2)
+    skipped = max(0, numbers.start - int(text)) if text else 0
+    call.whole = numbers
+    return numbers[skipped : skipped + size]

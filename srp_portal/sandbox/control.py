@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Protocol
 
+from srp_portal.sandbox.faults import KINDS
 from srp_portal.sandbox.messages import Request, Response, json_response
 
 if TYPE_CHECKING:
@@ -21,14 +22,21 @@ if TYPE_CHECKING:
 _HELP = {
     "GET /control/faults": "the faults that may still happen",
     "POST /control/faults": 'adds one: {"match": "GET /esi/status", "kind": "status", '
-    '"status": 503, "times": 2}; kinds: status, html, headers, error-limit, rate-limit, slow, '
-    "trickle, hang, drop, truncate",
+    f'"status": 503, "times": 2}}; kinds: {", ".join(KINDS)}; rebuild and touch take what the '
+    "addresses of that name do",
     "DELETE /control/faults": "switches all faults off",
     "POST /control/characters/ID": "corporation_id, alliance_id, owner, name, or sold: true",
     "GET /control/characters": "who there is",
     "GET /control/kills": "all losses, with their links",
     "POST /control/kills": "a new loss: character_id, ship_type_id, killed_at, "
     "solar_system_id, value, attacker_ids, fit, zkb, corporation_id",
+    "GET /control/listings": "long answers of ESI and how many entries they have",
+    "POST /control/rebuild": 'makes one anew: {"name": "orders", "entries": 40}',
+    "POST /control/touch": 'changes a record: {"name": "projects", "record_id": "…"}, by default '
+    "the oldest",
+    "GET /control/limits": "errors and tokens that are left",
+    "POST /control/limits": 'leaves some: {"group": "status", "remaining": 0, "reset": 5, '
+    '"owner": "client:2112000101"} or {"errors": 0, "reset": 5}; reset and owner may be missing',
     "GET /control/sso": "the SSO's switches; POST changes some",
     "GET /control/esi": "ESI's switches; POST changes some",
     "GET /control/log": "the requests so far, without secrets; DELETE forgets them",
@@ -63,6 +71,11 @@ class Control:
             ("GET", "characters"): self._characters,
             ("GET", "kills"): self._kills,
             ("POST", "kills"): self._add_kill,
+            ("GET", "listings"): self._listings,
+            ("POST", "rebuild"): self._rebuild,
+            ("POST", "touch"): self._touch,
+            ("GET", "limits"): self._limits,
+            ("POST", "limits"): self._set_limits,
             ("GET", "sso"): self._sso,
             ("POST", "sso"): self._set_sso,
             ("GET", "esi"): self._esi,
@@ -131,6 +144,27 @@ class Control:
         if "value" in body:
             body["value"] = Decimal(str(body["value"]))
         return _loss(self._world.universe.add_kill(body.pop("character_id"), **body))
+
+    def _listings(self, _body: dict[str, Any]) -> Any:
+        return self._world.universe.listings.sizes()
+
+    def _rebuild(self, body: dict[str, Any]) -> Any:
+        self._world.universe.listings.rebuild(**body)
+        return self._world.universe.listings.sizes()
+
+    def _touch(self, body: dict[str, Any]) -> Any:
+        return self._world.universe.listings.touch(**body)
+
+    def _limits(self, _body: dict[str, Any]) -> Any:
+        return self._world.esi.limits.state()
+
+    def _set_limits(self, body: dict[str, Any]) -> Any:
+        limits = self._world.esi.limits
+        if "errors" in body:
+            limits.set_errors(body.pop("errors"), **body)
+        else:
+            limits.set_tokens(**body)
+        return limits.state()
 
     def _sso(self, _body: dict[str, Any]) -> Any:
         return asdict(self._world.sso.switches)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 import uuid
-from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,42 +13,16 @@ from srp_portal.sandbox.calls import LANGUAGES, Call, RefusalError
 from srp_portal.sandbox.freshness import Freshness
 from srp_portal.sandbox.limits import Limits
 from srp_portal.sandbox.messages import Request, Response, json_response
-from srp_portal.sandbox.operations import OPERATIONS, Operation, is_offered
+from srp_portal.sandbox.operation import Operation
+from srp_portal.sandbox.operations import OPERATIONS, VERSIONS
 from srp_portal.sandbox.specification import openapi, swagger
+from srp_portal.sandbox.switches import EsiSwitches
 from srp_portal.sandbox.tokens import AccessTokens, TokenRefusedError, scopes_of
 from srp_portal.sandbox.universe import Universe
 
 _VERSION = re.compile(r"_?(latest|legacy|dev|v[0-9]+)")
 _OLDEST = date(2020, 1, 1)
 COMPATIBILITY_DATES = ("2025-12-16", "2025-11-06", "2025-09-30", "2025-09-26", "2025-08-26")
-
-
-@dataclass(frozen=True)
-class EsiSwitches:
-    """How ESI behaves.
-
-    limits: whether anybody is ever refused for having asked or erred too much.
-    page_size: entries on a page. max_age: seconds that answers are good for, None for the
-    nominal ages.
-    """
-
-    limits: bool = True
-    page_size: int = 50
-    max_age: int | None = None
-
-    def changed(self, **changes: Any) -> EsiSwitches:
-        """Other switches; ValueError names an unknown switch, or one that can't be so."""
-        known = [each.name for each in fields(self)]
-        for name, value in changes.items():
-            if name not in known:
-                raise ValueError(f"unknown switch {name!r}; there are {', '.join(known)}")
-            if name == "limits" and not isinstance(value, bool):
-                raise ValueError("the switch 'limits' is true or false")
-            if name != "limits" and value is not None and (type(value) is not int or value < 0):
-                raise ValueError(f"the switch {name!r} is a number")
-        if changes.get("page_size", 1) in {0, None}:
-            raise ValueError("the switch 'page_size' is at least 1")
-        return replace(self, **changes)
 
 
 class Esi:
@@ -63,6 +35,7 @@ class Esi:
         self.freshness = Freshness(universe.clock)
         self.limits = Limits(universe.clock)
         self._lock = threading.Lock()
+        self._answering = threading.Lock()
         self._switches = EsiSwitches()
 
     @property
@@ -86,14 +59,15 @@ class Esi:
     def answer(self, request: Request) -> Response:
         """One answer."""
         first, _, rest = request.path.strip("/").partition("/")
-        version = _VERSION.fullmatch(first)
+        versioned = _VERSION.fullmatch(first)
+        version = versioned[1] if versioned else ""
         path = f"/{rest}" if version else f"/{first}/{rest}"
         path = path.rstrip("/")
-        fixed = self._fixed(path, version[1] if version else "")
+        fixed = self._fixed(path, version)
         if fixed is not None:
             return fixed
-        operation, parameters, allowed = _find(request, path, version[1] if version else "")
-        user = self._bucket_owner(request)
+        operation, parameters, allowed = _find(request, path, version)
+        user = self._bucket_owner(request, operation)
         if self.switches.limits:
             refusal = self.limits.refusal(operation, user)
             if refusal is not None:
@@ -103,14 +77,14 @@ class Esi:
             text = "Method not allowed" if allowed else "Not found"
             answer = json_response({"error": text}, status)
         else:
-            answer = self._operate(request, operation, parameters)
+            answer = self._operate(request, operation, parameters, version)
         counted = self.limits.charge(operation, user, answer.status)
         answer.headers |= counted
         answer.headers["X-Esi-Request-Id"] = str(uuid.uuid4())
         return answer
 
     def _operate(
-        self, request: Request, operation: Operation, parameters: dict[str, str]
+        self, request: Request, operation: Operation, parameters: dict[str, str], version: str
     ) -> Response:
         try:
             self._check_date(request)
@@ -118,28 +92,39 @@ class Esi:
                 self._check_token(request, operation, parameters)
             call = Call(
                 parameters=parameters,
-                query=request.parameters,
+                query=_query(request, operation),
                 body=_body(request, operation),
-                language=_language(request),
-                page_size=self.switches.page_size,
+                language=_language(request, is_old=bool(version)),
+                switches=self.switches,
             )
-            value = getattr(self.answers, operation.handler)(call)
+            # Together, so that no change comes between an answer and its date.
+            with self._answering:
+                value = getattr(self.answers, operation.handler)(call)
+                return self._dressed(request, operation, call, value)
         except RefusalError as refusal:
             return json_response(refusal.body(), refusal.status)
-        answer = json_response(value, headers=call.headers)
+
+    def _dressed(self, request: Request, operation: Operation, call: Call, value: Any) -> Response:
+        if value is None:
+            return Response(operation.status)
+        answer = json_response(value, operation.status, call.headers)
         if operation.is_localised:
             answer.headers["Content-Language"] = call.language
         if operation.method == "POST":
             return answer
-        age = operation.age if self.switches.max_age is None else self.switches.max_age
-        whole = json.dumps(value if call.whole is None else call.whole).encode()
-        is_public = not operation.scope
-        return self.freshness.dress(request, answer, age=age, is_public=is_public, whole=whole)
+        return self.freshness.dress(
+            request,
+            answer,
+            call.switches,
+            age=operation.age if call.switches.max_age is None else call.switches.max_age,
+            is_public=not operation.scope,
+            whole=repr(value if call.whole is None else call.whole).encode(),
+        )
 
     def _fixed(self, path: str, version: str) -> Response | None:
         """Specifications and what else describes ESI itself."""
         base = f"{self.universe.base_url}/esi"
-        if path == "/swagger.json":
+        if path == "/swagger.json" and version in {"", "latest", "legacy", "dev", *VERSIONS}:
             return json_response(swagger(base, version or "latest"))
         if version:
             return None
@@ -197,7 +182,8 @@ class Esi:
         if corporation is None or corporation.ceo_id != character_id:
             raise RefusalError(403, "Character does not have required role(s)")
 
-    def _bucket_owner(self, request: Request) -> str:
+    def _bucket_owner(self, request: Request, operation: Operation | None) -> str:
+        """Whose tokens are spent, see `Limits`; a token that is no good counts as none."""
         token = _bearer(request)
         if not token:
             return ""
@@ -205,7 +191,10 @@ class Esi:
             claims = self.tokens.read(token)
         except TokenRefusedError:
             return ""
-        return f"{claims.get('azp', '')}:{claims['sub']}"
+        client = str(claims.get("azp", ""))
+        if operation is None or not operation.scope:
+            return client
+        return f"{client}:{claims['sub'].rpartition(':')[2]}"
 
 
 def _find(
@@ -216,7 +205,7 @@ def _find(
     is_known = False
     for operation in OPERATIONS:
         found = operation.pattern.fullmatch(path)
-        if found is None or not is_offered(operation, version):
+        if found is None or not operation.is_offered(version):
             continue
         if operation.method == method:
             return operation, found.groupdict(), True
@@ -229,22 +218,43 @@ def _bearer(request: Request) -> str:
     return token.strip() if scheme.lower() == "bearer" else request.parameters.get("token", "")
 
 
-def _language(request: Request) -> str:
+def _language(request: Request, *, is_old: bool) -> str:
     asked = request.parameters.get("language") or request.headers.get("Accept-Language", "")
     asked = "en" if asked == "en-us" else asked
-    if asked and asked not in LANGUAGES:
+    # The old addresses never learnt Spanish.
+    if asked and (asked not in LANGUAGES or (is_old and asked == "es")):
         # Browsers and HTTP libraries send lists and regions; ESI falls back to English.
         return "en"
     return asked or "en"
 
 
-def _body(request: Request, operation: Operation) -> list[Any]:
+def _query(request: Request, operation: Operation) -> dict[str, str]:
+    """The query, when what the operation asks for is there, and is what it should be."""
+    asked = request.parameters
+    for each in operation.query:
+        value = asked.get(each.name)
+        if value is None:
+            # ESI takes a parameter's default also where it says that the parameter is required.
+            if each.is_required and each.default is None:
+                raise RefusalError(400, f"{each.name} is a required parameter")
+        elif each.kind == "integer" and not value.isdecimal():
+            raise RefusalError(400, f"{each.name} must be a number")
+        elif each.kind == "boolean" and value not in {"true", "false"}:
+            raise RefusalError(400, f"{each.name} must be true or false")
+    return asked
+
+
+def _body(request: Request, operation: Operation) -> Any:
     if not operation.body:
         return []
     try:
         body = request.json()
     except ValueError as error:
         raise RefusalError(400, "failed to read the body") from error
+    if operation.body == "object":
+        if not isinstance(body, dict):
+            raise RefusalError(400, "the body must be an object")
+        return body
     kind = int if operation.body == "integer" else str
     if not isinstance(body, list) or not all(type(each) is kind for each in body):
         raise RefusalError(400, f"the body must be a list of {operation.body}s")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import threading
 from dataclasses import dataclass, field
 from typing import Any
 
+from srp_portal.sandbox.listings import NUMBERED, RECORDED
 from srp_portal.sandbox.messages import (
     Request,
     Response,
@@ -27,6 +29,15 @@ KINDS: dict[str, dict[str, Any]] = {
     "hang": {"seconds": 60.0},
     "drop": {},
     "truncate": {},
+    "empty": {"status": 200},
+    "bad-json": {},
+    "bad-gzip": {},
+    "gzip": {},
+    "huge": {"bytes": 50_000_000},
+    "stop-spamming": {"seconds": 30},
+    # These two change the universe under the reader, who then gets an ordinary answer.
+    "rebuild": {"name": None, "entries": None},
+    "touch": {"name": None, "record_id": None},
 }
 _ALIASES = {"html503": ("html", {"status": 503}), "html502": ("html", {"status": 502})}
 
@@ -77,6 +88,7 @@ class Faults:
         unknown = detail.keys() - KINDS[kind].keys()
         if unknown:
             raise ValueError(f"a fault {kind!r} takes no {', '.join(sorted(unknown))}")
+        self._check_listing(kind, detail)
         if times is not None and times < 1:
             raise ValueError("times must be 1 or more, or null for always")
         try:
@@ -88,6 +100,12 @@ class Faults:
             self._next_id += 1
             self._faults.append(fault)
             return fault
+
+    @staticmethod
+    def _check_listing(kind: str, detail: dict[str, Any]) -> None:
+        known = {"rebuild": (*NUMBERED, *RECORDED), "touch": tuple(RECORDED)}.get(kind)
+        if known is not None and detail.get("name") not in known:
+            raise ValueError(f"a fault {kind!r} needs a name, one of {', '.join(known)}")
 
     def take(self, request: Request) -> Fault | None:
         """The fault that happens to this request, counted; None for a good day."""
@@ -131,6 +149,13 @@ def instead(fault: Fault) -> Response | None:
             "<html><head><title>Unavailable</title></head><body><h1>Unavailable</h1></body></html>"
         )
         return html_response(page, detail["status"])
+    if fault.kind == "empty":
+        return Response(detail["status"], b"", {"Content-Type": "application/json"})
+    if fault.kind == "stop-spamming":
+        # The old throttle of the game servers; its time is in units of 100 nanoseconds.
+        text = f"{{'remainingTime': {int(detail['seconds'] * 10**7)}L}}"
+        body = {"error": f'Undefined 520 response. Original message: ("ConStopSpamming", {text})'}
+        return json_response(body, 520)
     if fault.kind == "error-limit":
         text = "This software has exceeded the error limit for ESI."
         headers = {
@@ -144,6 +169,24 @@ def instead(fault: Fault) -> Response | None:
         headers = {} if wait is None else {"Retry-After": str(wait)}
         return json_response({"error": "Too many requests"}, 429, headers)
     return None
+
+
+def spoil(fault: Fault, answer: Response) -> Response:
+    """The answer as the fault leaves it: other headers, or a body that nobody can read."""
+    kind = fault.kind
+    if kind == "headers":
+        return with_headers(answer, fault.detail["headers"])
+    if kind == "bad-json":
+        # The length is right, so that only the content tells.
+        answer.body = answer.body[: len(answer.body) // 2] or b"{"
+    elif kind == "huge":
+        answer.body = b'["' + b"x" * int(fault.detail["bytes"]) + b'"]'
+    elif kind in {"gzip", "bad-gzip"}:
+        packed = gzip.compress(answer.body, mtime=0)
+        # A good head, and then no block that exists: decoders can't take it for a short answer.
+        answer.body = packed if kind == "gzip" else packed[:10] + b"\xff" * len(packed)
+        answer.headers["Content-Encoding"] = "gzip"
+    return answer
 
 
 def with_headers(answer: Response, headers: dict[str, str | None]) -> Response:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
 from srp_portal.sandbox.messages import Request, Response
+from srp_portal.sandbox.switches import EsiSwitches
 
 
 class Freshness:
@@ -18,14 +19,23 @@ class Freshness:
         self._clock = clock
         self._lock = threading.Lock()
         self._since: dict[str, tuple[str, datetime]] = {}
+        self._tags: dict[str, str] = {}
 
     def reset(self) -> None:
         """Forgets since when anything is as it is."""
         with self._lock:
             self._since.clear()
+            self._tags.clear()
 
     def dress(
-        self, request: Request, answer: Response, *, age: int, is_public: bool, whole: bytes
+        self,
+        request: Request,
+        answer: Response,
+        switches: EsiSwitches,
+        *,
+        age: int,
+        is_public: bool,
+        whole: bytes,
     ) -> Response:
         """The answer with caching headers, or a 304 when the client has it already.
 
@@ -33,29 +43,51 @@ class Freshness:
         `Last-Modified`, which changes only when the collection does.
         """
         modified = self._modified(request, whole)
-        tag = f'"{_digest(answer.body)}"'
-        headers = {
-            "Cache-Control": f"{'public' if is_public else 'private'}, max-age={age}",
-            "ETag": tag,
-            "Expires": _http_date(self._clock() + timedelta(seconds=age)),
-            "Last-Modified": _http_date(modified),
-        }
-        if _has_it(request, tag, modified):
+        tag = self._tag(request, answer, is_stale=switches.stale_etags)
+        headers = {"Last-Modified": _http_date(modified)}
+        if switches.etags != "none":
+            headers["ETag"] = f"W/{tag}" if switches.etags == "weak" else tag
+        scope = "public" if is_public else "private"
+        if switches.caching in {"both", "max-age"}:
+            headers["Cache-Control"] = f"{scope}, max-age={age}"
+        if switches.caching in {"both", "expires"}:
+            headers.setdefault("Cache-Control", scope)
+            headers["Expires"] = _http_date(self._clock() + timedelta(seconds=age))
+        if _has_it(request, tag if switches.etags != "none" else "", modified):
             kept = {k: v for k, v in answer.headers.items() if k != "Content-Type"}
-            return Response(304, b"", {**kept, **headers})
+            return Response(304, b"", {} if switches.bare_304 else {**kept, **headers})
         answer.headers |= headers
         return answer
 
+    def _tag(self, request: Request, answer: Response, *, is_stale: bool) -> str:
+        """The strong tag of an answer, or that of the first answer to this question."""
+        tag = f'"{_digest(answer.body)}"'
+        key = f"{_key(request)} {request.parameters.get('page', '1')}"
+        with self._lock:
+            if is_stale:
+                return self._tags.setdefault(key, tag)
+            self._tags[key] = tag
+        return tag
+
     def _modified(self, request: Request, whole: bytes) -> datetime:
         digest = _digest(whole)
-        language = request.headers.get("Accept-Language", "")
-        key = f"{request.path} {language} {request.parameters.get('language', '')}"
+        key = _key(request)
         with self._lock:
             known = self._since.get(key)
             if known is None or known[0] != digest:
-                known = (digest, self._clock().replace(microsecond=0))
+                now = self._clock().replace(microsecond=0)
+                if known is not None:
+                    # Headers know no parts of a second, and a change must show.
+                    now = max(now, known[1] + timedelta(seconds=1))
+                known = (digest, now)
                 self._since[key] = known
             return known[1]
+
+
+def _key(request: Request) -> str:
+    """What is asked, but for the page: all pages of a collection are the same question."""
+    asked = [pair for pair in request.parameters.items() if pair[0] not in {"page", "token"}]
+    return f"{request.path} {request.headers.get('Accept-Language', '')} {sorted(asked)}"
 
 
 def _digest(body: bytes) -> str:

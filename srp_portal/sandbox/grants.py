@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-NEXT_ERRORS = (None, "invalid_grant", "invalid_token", "invalid_client", "503")
+from srp_portal.sandbox.sso_errors import NEXT_ERRORS
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,11 @@ class Switches:
     scp: shape of the claim; `auto` is a list, a string for one scope, absent for none.
     iss: the claim; None is the SSO's base URL, `slash` the same with a slash, `host` its host.
     aud, signature: what tokens say, and whether their signature is right.
+    alg: how they are signed: `RS256`, `HS256` with the public key for a secret, or `none`.
+    kid: the name of their key: `good`, `unknown` or `absent`.
     rotate: refreshing gives a new refresh token and kills the old one.
+    scope_change_revokes: a login with another set of scopes kills the refresh tokens that the
+    same application had for the same character.
     refresh_token: whether there is one at all. lifetime: of access tokens, seconds.
     code_lifetime: of authorization codes, seconds. clock_skew: seconds that the SSO's clock
     is ahead. client: `{"id": …, "secret": …}` when only that client is let in.
@@ -31,7 +35,10 @@ class Switches:
     iss: str | None = None
     aud: str = "both"
     signature: str = "good"
+    alg: str = "RS256"
+    kid: str = "good"
     rotate: bool = True
+    scope_change_revokes: bool = False
     refresh_token: bool = True
     lifetime: int = 1200
     code_lifetime: int = 300
@@ -80,7 +87,10 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "iss": lambda value: value is None or isinstance(value, str),
     "aud": lambda value: value in {"both", "text", "missing", "without-client", "without-eve"},
     "signature": lambda value: value in {"good", "bad"},
+    "alg": lambda value: value in {"RS256", "HS256", "none"},
+    "kid": lambda value: value in {"good", "unknown", "absent"},
     "rotate": _is_bool,
+    "scope_change_revokes": _is_bool,
     "refresh_token": _is_bool,
     "lifetime": _is_number,
     "code_lifetime": _is_number,
@@ -152,6 +162,16 @@ class Grants:
         """Forgets a refresh token, if it is one."""
         with self._lock:
             self._refresh_tokens.pop(token, None)
+
+    def revoke_other_scopes(self, grant: Grant) -> None:
+        """Forgets refresh tokens of the same client and character for other scopes."""
+        with self._lock:
+            self._refresh_tokens = {
+                token: each
+                for token, each in self._refresh_tokens.items()
+                if (each.client_id, each.character_id) != (grant.client_id, grant.character_id)
+                or set(each.scopes) == set(grant.scopes)
+            }
 
     def clear(self) -> None:
         """Forgets all codes and refresh tokens."""

@@ -28,6 +28,13 @@ class SigningKey:
         public.pop("key_ops", None)
         return {**public, "alg": "RS256", "kid": self.kid, "use": "sig"}
 
+    def public_pem(self) -> bytes:
+        """The public part as text, as anybody can have it."""
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+        public = self.private.public_key()
+        return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
 
 class KeyRing:
     """The present signing key; an older one is forgotten when a new one is made."""

@@ -2,76 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
+
+from srp_portal.sandbox.operation import Operation, Query
+from srp_portal.sandbox.pilot_operations import PILOT_OPERATIONS
+from srp_portal.sandbox.record_operations import RECORD_OPERATIONS
 
 READ_KILLMAILS = "esi-killmails.read_killmails.v1"
 READ_CORPORATION_KILLMAILS = "esi-killmails.read_corporation_killmails.v1"
 READ_LOCATION = "esi-location.read_location.v1"
-READ_PROJECTS = "esi-corporations.read_projects.v1"
-
-# Path parameters are ids, except for these.
-_PATTERNS = {"killmail_hash": "[0-9a-zA-Z]{1,64}"}
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation of ESI.
-
-    path: with `{parameters}`, without a slash at its end. tag: the resource it belongs to.
-    handler: the method of `Answers` that answers. name: today's name, where it is no plain one.
-    age: nominal seconds that an answer is good for. group: its rate limit, `(name, tokens)` per
-    15 minutes, None where the old error limit counts. versions: the old numbers it has.
-    paging: `pages`, `cursor` or nothing. body: schema of a body's items, `integer` or `string`.
-    """
-
-    method: str
-    path: str
-    tag: str
-    handler: str
-    summary: str
-    age: int = 3600
-    group: tuple[str, int] | None = None
-    scope: str = ""
-    versions: tuple[str, ...] = ("v1",)
-    paging: str = ""
-    is_localised: bool = False
-    body: str = ""
-    name: str = ""
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """Matches the paths of this operation."""
-        expression = re.sub(
-            r"\{(\w+)\}",
-            lambda found: f"(?P<{found[1]}>{_PATTERNS.get(found[1], '[0-9]{1,18}')})",
-            self.path,
-        )
-        return re.compile(expression)
-
-    @property
-    def parameters(self) -> list[str]:
-        """Names of the path's parameters, in order."""
-        return re.findall(r"\{(\w+)\}", self.path)
-
-    @property
-    def old_name(self) -> str:
-        """Its name in the Swagger specification, `get_universe_types_type_id`."""
-        words = re.sub(r"[{}]", "", self.path).replace("-", "_").strip("/").split("/")
-        return "_".join([self.method.lower(), *words])
-
-    @property
-    def new_name(self) -> str:
-        """Its name in the OpenAPI specification, `GetUniverseTypesTypeId`."""
-        return self.name or "".join(part.title() for part in self.old_name.split("_"))
-
 
 _get = partial(Operation, "GET")
 # ESI sends no caching headers with the answer to a POST.
 _post = partial(Operation, "POST", age=0)
 
-OPERATIONS: tuple[Operation, ...] = (
+_PUBLIC: tuple[Operation, ...] = (
     _get("/status", "Status", "status", "Players and uptime", age=30, group=("status", 600)),
     _get(
         "/killmails/{killmail_id}/{killmail_hash}",
@@ -124,7 +69,9 @@ OPERATIONS: tuple[Operation, ...] = (
         "Universe",
         "system",
         "A solar system",
-        versions=("v4",),
+        # ESI says v4 here; without it the sandbox has the version without this resource that
+        # clients have to cope with.
+        versions=("v3",),
         is_localised=True,
     ),
     _get(
@@ -183,18 +130,6 @@ OPERATIONS: tuple[Operation, ...] = (
         "A corporation",
         versions=("v4", "v5"),
     ),
-    _get(
-        "/corporations/{corporation_id}/projects",
-        "Corporation Projects",
-        "projects",
-        "Projects of a corporation",
-        age=60,
-        group=("corp-project", 600),
-        scope=READ_PROJECTS,
-        paging="cursor",
-        name="GetCorporationsProjectsListing",
-        versions=(),
-    ),
     _get("/alliances/{alliance_id}", "Alliance", "alliance", "An alliance", versions=("v3", "v4")),
     _get(
         "/insurance/prices",
@@ -205,11 +140,22 @@ OPERATIONS: tuple[Operation, ...] = (
         is_localised=True,
     ),
     _get("/markets/prices", "Market", "market_prices", "Prices of all types"),
+    _get(
+        "/markets/{region_id}/orders",
+        "Market",
+        "market_orders",
+        "Orders in a region",
+        age=300,
+        group=("market-order", 12_000),
+        paging="pages",
+        query=(
+            Query("order_type", "string", True, ("buy", "sell", "all"), "all"),
+            Query("type_id"),
+        ),
+    ),
 )
 
+OPERATIONS = (*_PUBLIC, *PILOT_OPERATIONS, *RECORD_OPERATIONS)
 
-def is_offered(operation: Operation, version: str) -> bool:
-    """Whether an operation has an address with that version; none is today's address."""
-    if version in {"", "latest", "legacy", "dev"}:
-        return not version or bool(operation.versions)
-    return version in operation.versions
+# The old numbers that exist at all; another one is no address of ESI.
+VERSIONS = frozenset(number for each in OPERATIONS for number in each.versions)

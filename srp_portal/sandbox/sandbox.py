@@ -14,13 +14,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from srp_portal.sandbox import images, pages
 from srp_portal.sandbox.control import Control
 from srp_portal.sandbox.entities import Character, Loss
-from srp_portal.sandbox.esi import Esi, EsiSwitches
+from srp_portal.sandbox.esi import Esi
 from srp_portal.sandbox.faults import Fault, Faults
 from srp_portal.sandbox.grants import Switches
 from srp_portal.sandbox.journal import Entry, Journal
 from srp_portal.sandbox.messages import Request, Response, html_response
 from srp_portal.sandbox.server import LoopbackServer, loopback
 from srp_portal.sandbox.sso import Sso
+from srp_portal.sandbox.switches import EsiSwitches
 from srp_portal.sandbox.universe import Universe
 from srp_portal.sandbox.zkillboard import ZKillboard
 
@@ -143,6 +144,22 @@ class Sandbox:
         """Gives a character a new owner hash."""
         return self._running.universe.sell_character(character_id)
 
+    def rebuild(self, name: str, entries: int | None = None) -> None:
+        """Makes a long answer of ESI anew, see `Listings.rebuild`."""
+        self._running.universe.listings.rebuild(name, entries)
+
+    def touch(self, name: str, record_id: str | int | None = None) -> dict[str, Any]:
+        """Changes a record of a listing with cursors, see `Records.touch`."""
+        return self._running.universe.listings.touch(name, record_id)
+
+    def set_tokens(self, group: str, remaining: int = 0, **more: Any) -> None:
+        """Leaves so many tokens of a rate-limit group, see `Limits.set_tokens`."""
+        self._running.esi.limits.set_tokens(group, remaining, **more)
+
+    def set_errors(self, remaining: int = 0, *, reset: float | None = None) -> None:
+        """Leaves so many errors until ESI answers 420 to everything, see `Limits.set_errors`."""
+        self._running.esi.limits.set_errors(remaining, reset=reset)
+
     def sso(self, **switches: Any) -> Switches:
         """Changes how the SSO behaves, see `Switches`; `new_kid=True` makes a new key."""
         return self._running.sso.set(**switches)
@@ -196,7 +213,9 @@ class _World:
     def __init__(self, host: str, port: int, clock: Callable[[], datetime]) -> None:
         self.faults = Faults()
         self.journal = Journal()
-        self.server = LoopbackServer(host, port, self.answer, self.faults, self.journal)
+        self.server = LoopbackServer(
+            host, port, self.answer, self.faults, self.journal, happen=self.happen
+        )
         self.universe = Universe(self.server.url, clock)
         self.sso = Sso(self.universe)
         self.esi = Esi(self.universe, self.sso.tokens)
@@ -213,6 +232,13 @@ class _World:
         self.universe.reset()
         self.sso.reset()
         self.esi.reset()
+
+    def happen(self, fault: Fault) -> None:
+        listings = self.universe.listings
+        if fault.kind == "rebuild":
+            listings.rebuild(**fault.detail)
+        elif fault.kind == "touch":
+            listings.touch(**fault.detail)
 
     def answer(self, request: Request) -> Response:
         first = request.path.split("/", 2)[1] if request.path.startswith("/") else ""

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 
-from srp_portal.sandbox.faults import Fault, Faults, instead, with_headers
+from srp_portal.sandbox.faults import Fault, Faults, instead, spoil
 from srp_portal.sandbox.journal import Entry, Journal
 from srp_portal.sandbox.messages import Request, Response, json_response
 
@@ -45,6 +45,8 @@ def loopback(host: str) -> str:
 class LoopbackServer(socketserver.ThreadingTCPServer):
     """Serves `answer` at a loopback address, a thread for each connection.
 
+    happen: told of each fault that takes place, before the request is answered.
+
     Raises OSError when the port is taken, ValueError for an address that is not loopback.
     """
 
@@ -59,12 +61,15 @@ class LoopbackServer(socketserver.ThreadingTCPServer):
         answer: Callable[[Request], Response],
         faults: Faults,
         journal: Journal,
+        *,
+        happen: Callable[[Fault], None] = lambda _: None,
     ) -> None:
         host = loopback(host)
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.answer = answer
         self.faults = faults
         self.journal = journal
+        self.happen = happen
         self.stopping = threading.Event()
         self._connections: set[socket.socket] = set()
         self._changed = threading.Condition()
@@ -151,9 +156,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         answer = instead(fault) if fault else None
         if answer is None:
-            answer = self._answer(request)
-        if fault is not None and fault.kind == "headers":
-            answer = with_headers(answer, fault.detail["headers"])
+            answer = self._answer(request, fault)
+        if fault is not None:
+            answer = spoil(fault, answer)
         _note_status(entry, answer.status)
         self._write(request, answer, fault)
 
@@ -175,8 +180,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self._send(json_response({"error": text}, status), with_body=True)
 
-    def _answer(self, request: Request) -> Response:
+    def _answer(self, request: Request, fault: Fault | None) -> Response:
         try:
+            if fault is not None:
+                self.server.happen(fault)
             return self.server.answer(request)
         except Exception:  # a bug in the sandbox must show, and as a status: tests wait for one
             logger.exception("the sandbox failed to answer %s %s", request.method, request.path)
@@ -243,6 +250,8 @@ def _compress(request: Request, answer: Response) -> None:
     kind = answer.headers.get("Content-Type", "")
     accepted = request.headers.get("Accept-Encoding", "")
     if len(answer.body) < GZIP_FROM_BYTES or "gzip" not in accepted or "json" not in kind:
+        return
+    if "Content-Encoding" in answer.headers:
         return
     answer.body = gzip.compress(answer.body, compresslevel=3, mtime=0)
     answer.headers["Content-Encoding"] = "gzip"

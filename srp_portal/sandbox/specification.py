@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from srp_portal.sandbox.calls import LANGUAGES
-from srp_portal.sandbox.operations import OPERATIONS, Operation, is_offered
+from srp_portal.sandbox.operation import Operation, Query
+from srp_portal.sandbox.operations import OPERATIONS
 
 _SHAPELESS: dict[str, Any] = {"type": "object"}
 
@@ -19,7 +20,7 @@ def swagger(base_url: str, version: str) -> dict[str, Any]:
     parts = urlsplit(base_url)
     paths: dict[str, Any] = {}
     for each in OPERATIONS:
-        if is_offered(each, version):
+        if each.is_offered(version):
             paths.setdefault(f"{each.path}/", {})[each.method.lower()] = _old(each, version)
     return {
         "swagger": "2.0",
@@ -71,6 +72,8 @@ def openapi(base_url: str, compatibility_date: str) -> dict[str, Any]:
     """The OpenAPI specification; base_url: of ESI, without a slash at its end."""
     paths: dict[str, Any] = {}
     for each in OPERATIONS:
+        if not each.is_offered(""):
+            continue
         paths.setdefault(each.path, {})[each.method.lower()] = _new(each)
     return {
         "openapi": "3.1.0",
@@ -120,8 +123,13 @@ def _old(operation: Operation, version: str) -> dict[str, Any]:
     shared += ["language"] if operation.is_localised else []
     shared += ["token"] if operation.scope else []
     parameters += [{"$ref": f"#/parameters/{name}"} for name in shared]
+    parameters += [
+        {"name": each.name, "in": "query", "required": each.is_required, **_query_schema(each)}
+        for each in operation.queries
+        if each.name != "page"
+    ]
     if operation.body:
-        schema = {"type": "array", "items": {"type": operation.body}}
+        schema = _body_schema(operation)
         parameters.append(
             {"name": _body_name(operation), "in": "body", "required": True, "schema": schema}
         )
@@ -130,7 +138,7 @@ def _old(operation: Operation, version: str) -> dict[str, Any]:
         "tags": [operation.tag],
         "summary": operation.summary,
         "parameters": parameters,
-        "responses": {"200": {"description": "OK", "schema": _SHAPELESS}},
+        "responses": {str(operation.status): _old_response(operation)},
         "x-alternate-versions": sorted({*operation.versions, "dev", "legacy"} - {version}),
     }
     if operation.age:
@@ -145,24 +153,26 @@ def _new(operation: Operation) -> dict[str, Any]:
         {"name": name, "in": "path", "required": True, "schema": _kind(name)}
         for name in operation.parameters
     ]
-    names = {"pages": ("page",), "cursor": ("before", "after", "limit")}.get(operation.paging, ())
-    for name in names:
-        kind = "string" if name in {"before", "after"} else "integer"
-        parameters.append({"name": name, "in": "query", "schema": {"type": kind}})
+    for each in operation.queries:
+        needed = {"required": True} if each.is_required else {}
+        schema = _query_schema(each)
+        parameters.append({"name": each.name, "in": "query", **needed, "schema": schema})
     shared = ["IfNoneMatch", "CompatibilityDate", "Tenant"]
     shared += ["AcceptLanguage"] if operation.is_localised else []
     parameters += [{"$ref": f"#/components/parameters/{name}"} for name in shared]
-    content = {"application/json": {"schema": _SHAPELESS}}
+    response: dict[str, Any] = {"description": "OK"}
+    if operation.status != 204:
+        response["content"] = {"application/json": {"schema": _SHAPELESS}}
     described: dict[str, Any] = {
         "operationId": operation.new_name,
         "tags": [operation.tag],
         "summary": operation.summary,
         "parameters": parameters,
-        "responses": {"200": {"description": "OK", "content": content}},
-        "x-compatibility-date": "2020-01-01",
+        "responses": {str(operation.status): response},
+        "x-compatibility-date": operation.since,
     }
     if operation.body:
-        schema = {"type": "array", "items": {"type": operation.body}}
+        schema = _body_schema(operation)
         described["requestBody"] = {
             "required": True,
             "content": {"application/json": {"schema": schema}},
@@ -180,13 +190,36 @@ def _new(operation: Operation) -> dict[str, Any]:
 
 
 def _kind(name: str) -> dict[str, Any]:
-    if name == "killmail_hash":
+    if name in {"killmail_hash", "project_id", "job_id"}:
         return {"type": "string"}
     return {"type": "integer", "format": "int64"}
 
 
+def _query_schema(query: Query) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": query.kind}
+    if query.choices:
+        schema["enum"] = list(query.choices)
+    if query.default is not None:
+        schema["default"] = query.default
+    return schema
+
+
+def _body_schema(operation: Operation) -> dict[str, Any]:
+    if operation.body == "object":
+        return _SHAPELESS
+    return {"type": "array", "items": {"type": operation.body}}
+
+
+def _old_response(operation: Operation) -> dict[str, Any]:
+    if operation.status == 204:
+        return {"description": "No content"}
+    return {"description": "OK", "schema": _SHAPELESS}
+
+
 def _body_name(operation: Operation) -> str:
     """ESI's old name for a body."""
+    if operation.body == "object":
+        return operation.path.rpartition("/")[2]
     if operation.path == "/characters/affiliation":
         return "characters"
     return "ids" if operation.body == "integer" else "names"

@@ -22,6 +22,7 @@ from srp_portal.sandbox.messages import (
     json_response,
     redirect,
 )
+from srp_portal.sandbox.sso_errors import sso_error, trouble
 from srp_portal.sandbox.tokens import AccessTokens
 from srp_portal.sandbox.universe import Universe
 
@@ -118,7 +119,7 @@ class Sso:
             return html_response(pages.authorize(asked, self.universe))
         character = self.universe.characters.get(int(chosen)) if _is_id(chosen) else None
         if character is None:
-            return _error("invalid_request", f"There is no character {chosen} in the sandbox.")
+            return sso_error("invalid_request", f"There is no character {chosen} in the sandbox.")
         grant = Grant(
             client_id=asked.get("client_id", ""),
             character_id=character.id,
@@ -133,20 +134,20 @@ class Sso:
         """What is wrong with an authorization request; shown in the browser, never sent back."""
         if not self._is_redirect_allowed(asked.get("redirect_uri", "")):
             text = "the callback uri doesn't match the value stored for this client"
-            return _error("invalid_request", text)
+            return sso_error("invalid_request", text)
         client = self.switches.client
         if client and asked.get("client_id") != client.get("id"):
-            return _error("invalid_request", "Unknown client_id.")
+            return sso_error("invalid_request", "Unknown client_id.")
         if asked.get("response_type") != "code":
-            return _error("unsupported_response_type", "Only response_type=code is supported.")
+            return sso_error("unsupported_response_type", "Only response_type=code is supported.")
         if not asked.get("state"):
-            return _error("invalid_request", "The state parameter is required.")
+            return sso_error("invalid_request", "The state parameter is required.")
         for scope in asked.get("scope", "").split():
             if not _SCOPE.fullmatch(scope):
                 text = f"The requested '{scope}' scope is not valid."
-                return _error("invalid_scope", text)
+                return sso_error("invalid_scope", text)
         if asked.get("code_challenge") and asked.get("code_challenge_method") != "S256":
-            return _error("invalid_request", "code_challenge_method must be S256.")
+            return sso_error("invalid_request", "code_challenge_method must be S256.")
         return None
 
     def _is_redirect_allowed(self, uri: str) -> bool:
@@ -172,7 +173,7 @@ class Sso:
             return self._exchange(form, client_id)
         if form.get("grant_type") == "refresh_token":
             return self._refresh(form, client_id)
-        return _error("unsupported_grant_type", "Only authorization_code and refresh_token.")
+        return sso_error("unsupported_grant_type", "Only authorization_code and refresh_token.")
 
     def _next_error(self) -> Response | None:
         with self._lock:
@@ -182,14 +183,7 @@ class Sso:
             left = self._switches.error_times - 1
             changes = {"error_times": left} if left > 0 else {"next_error": None, "error_times": 1}
             self._switches = self._switches.changed(**changes)
-        if error == "503":
-            return html_response("<html><body><h1>Service Unavailable</h1></body></html>", 503)
-        if error == "invalid_client":
-            return _error("invalid_client", "Client authentication failed.", 401)
-        if error == "invalid_token":
-            return _error("invalid_token", "The refresh token is expired.")
-        text = "Invalid refresh token. Character grant missing/expired."
-        return _error("invalid_grant", text)
+        return trouble(error)
 
     def _refused_client(self, client_id: str, secret: str, *, is_native: bool) -> Response | None:
         client = self.switches.client
@@ -199,18 +193,20 @@ class Sso:
         # A native application has no secret; its codes are protected by PKCE instead.
         if known and (is_native or hmac.compare_digest(secret, client.get("secret", ""))):
             return None
-        return _error("invalid_client", "Unknown client or wrong secret.", 401)
+        return sso_error("invalid_client", "Unknown client or wrong secret.", 401)
 
     def _exchange(self, form: dict[str, str], client_id: str) -> Response:
         grant = self.grants.redeem(form.get("code", ""))
         if grant is None:
-            return _error("invalid_grant", "Authorization code not found, used or expired.")
+            return sso_error("invalid_grant", "Authorization code not found, used or expired.")
         if grant.client_id != client_id:
-            return _error("invalid_grant", "The code was given to another client.")
+            return sso_error("invalid_grant", "The code was given to another client.")
         if form.get("redirect_uri", grant.redirect_uri) != grant.redirect_uri:
-            return _error("invalid_grant", "The redirect_uri is not that of the request.")
+            return sso_error("invalid_grant", "The redirect_uri is not that of the request.")
         if grant.challenge and not _verifies(form.get("code_verifier", ""), grant.challenge):
-            return _error("invalid_grant", "The code_verifier does not match the challenge.")
+            return sso_error("invalid_grant", "The code_verifier does not match the challenge.")
+        if self.switches.scope_change_revokes:
+            self.grants.revoke_other_scopes(grant)
         refresh_token = None
         if grant.scopes and self.switches.refresh_token:
             refresh_token = self.grants.refresh_token_for(grant)
@@ -220,18 +216,18 @@ class Sso:
         token = form.get("refresh_token", "")
         grant = self.grants.grant_of(token)
         if grant is None:
-            return _error("invalid_grant", "Invalid refresh token. Token missing/expired.")
+            return sso_error("invalid_grant", "Invalid refresh token. Token missing/expired.")
         if grant.client_id != client_id:
             text = "The refresh token does not match the client specified."
-            return _error("invalid_grant", text)
+            return sso_error("invalid_grant", text)
         asked = form.get("scope", "").split()
         if not set(asked) <= set(grant.scopes):
-            return _error("invalid_scope", "More scopes than the person allowed.")
+            return sso_error("invalid_scope", "More scopes than the person allowed.")
         next_token: str | None = token
         if self.switches.rotate:
             next_token = self.grants.rotate(token)
             if next_token is None:
-                return _error("invalid_grant", "Invalid refresh token. Token missing/expired.")
+                return sso_error("invalid_grant", "Invalid refresh token. Token missing/expired.")
         narrowed = Grant(client_id, grant.character_id, grant.owner, tuple(asked) or grant.scopes)
         return self._tokens_for(narrowed, next_token if self.switches.refresh_token else None)
 
@@ -286,8 +282,3 @@ def _back(asked: dict[str, str], **answer: str) -> Response:
     uri = asked["redirect_uri"]
     separator = "&" if urlsplit(uri).query else "?"
     return redirect(f"{uri}{separator}{urlencode({**answer, 'state': asked['state']})}")
-
-
-def _error(error: str, description: str, status: int = 400) -> Response:
-    value = {"error": error, "error_description": description}
-    return json_response(value, status, {"Cache-Control": "no-store"})

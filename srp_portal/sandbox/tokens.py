@@ -5,6 +5,10 @@ The JWT library is imported at first use, since it takes longer to load than all
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+import json
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -13,7 +17,7 @@ from urllib.parse import urlsplit
 
 from srp_portal.sandbox.entities import Character
 from srp_portal.sandbox.grants import Grant, Switches
-from srp_portal.sandbox.keys import KeyRing
+from srp_portal.sandbox.keys import KeyRing, SigningKey
 
 
 class TokenRefusedError(Exception):
@@ -37,8 +41,6 @@ class AccessTokens:
 
     def sign(self, grant: Grant, character: Character, switches: Switches) -> str:
         """A JWT for what the grant allows."""
-        import jwt
-
         key = self.keys.present
         now = int(self._clock().timestamp()) + switches.clock_skew
         claims: dict[str, Any] = {
@@ -57,8 +59,10 @@ class AccessTokens:
         }
         claims |= _scope_claim(grant.scopes, switches.scp)
         claims |= _audience_claim(grant.client_id, switches.aud)
-        headers = {"kid": key.kid, "typ": "JWT"}
-        token = jwt.encode(claims, key.private, algorithm="RS256", headers=headers)
+        headers: dict[str, Any] = {"typ": "JWT"}
+        if switches.kid != "absent":
+            headers["kid"] = key.kid if switches.kid == "good" else "Unheard-Of-Key"
+        token = _signed(claims, headers, key, switches.alg)
         return _spoiled(token) if switches.signature == "bad" else token
 
     def read(self, token: str) -> dict[str, Any]:
@@ -113,6 +117,28 @@ def _audience_claim(client_id: str, shape: str) -> dict[str, Any]:
     return {"aud": audiences[shape]}
 
 
+def _signed(
+    claims: dict[str, Any], headers: dict[str, Any], key: SigningKey, algorithm: str
+) -> str:
+    import jwt
+
+    if algorithm == "RS256":
+        return jwt.encode(claims, key.private, algorithm="RS256", headers=headers)
+    if algorithm == "none":
+        return jwt.encode(claims, "", algorithm="none", headers=headers)
+    # No library does what a forger would: sign with the public key as if it were a secret.
+    parts = [{**headers, "alg": "HS256"}, claims]
+    content = ".".join(_base64(json.dumps(part).encode()) for part in parts)
+    signature = hmac.new(key.public_pem(), content.encode(), hashlib.sha256).digest()
+    return f"{content}.{_base64(signature)}"
+
+
+def _base64(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
 def _spoiled(token: str) -> str:
     head, _, signature = token.rpartition(".")
+    if not signature:
+        return f"{head}.A"
     return f"{head}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"

@@ -18,6 +18,7 @@ from srp_portal.sandbox.killmails import (
     position,
     wire_time,
 )
+from srp_portal.sandbox.listings import Listings
 from srp_portal.sandbox.loading import atlas, moment, owner_hash, people, read_json
 
 # zKillboard lists a kill only when it is at least this old.
@@ -50,6 +51,7 @@ class Universe:
             self.alliances, self.corporations, self.characters = people()
             found = [self._loss_from(row) for row in read_json("losses")]
             self.losses: dict[int, Loss] = {loss.killmail_id: loss for loss in found}
+            self.listings = Listings(self.clock)
 
     def set_character(
         self,

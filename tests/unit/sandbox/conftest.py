@@ -100,6 +100,17 @@ def log_in(
     return run
 
 
+@pytest.fixture
+def as_pilot(log_in: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, str]]:
+    """Headers of a pilot who allowed a scope."""
+
+    def headers(scope: str, character_id: int = MIRA) -> dict[str, str]:
+        token = log_in(character_id, scope=scope)["access_token"]
+        return {"Authorization": f"Bearer {token}"}
+
+    return headers
+
+
 def code_in(callback: str) -> str:
     """The code in the address of a callback."""
     return parse_qs(urlsplit(callback).query)["code"][0]

@@ -142,38 +142,6 @@ def test_pages_when_there_is_no_such_page_then_an_error(web, log_in, page, statu
     assert answer.status_code == status
 
 
-def test_cursor_when_walked_both_ways_then_all_projects_are_met(web, log_in):
-    headers = bearer(log_in(scope="esi-corporations.read_projects.v1"))
-    path = "/esi/corporations/98000101/projects"
-    newest = web("GET", path, headers=headers).json()
-    assert [each["name"] for each in newest["projects"]][-1] == "Project 25"
-    met, answer = newest["projects"], newest
-    while answer["projects"]:
-        params = {"before": answer["cursor"]["before"]}
-        answer = web("GET", path, headers=headers, params=params).json()
-        met = answer["projects"] + met
-    assert [each["name"] for each in met] == [f"Project {n}" for n in range(1, 26)]
-    params = {"after": newest["cursor"]["after"]}
-    assert web("GET", path, headers=headers, params=params).json() == {"projects": []}
-    params = {"after": "20", "limit": "10"}
-    after = web("GET", path, headers=headers, params=params).json()
-    assert len(after["projects"]) == 5
-
-
-@pytest.mark.parametrize(
-    "params",
-    [
-        pytest.param({"before": "5", "after": "5"}, id="both"),
-        pytest.param({"limit": "9"}, id="too few"),
-        pytest.param({"before": "x"}, id="no cursor"),
-    ],
-)
-def test_cursor_when_the_query_is_wrong_then_400(web, log_in, params):
-    headers = bearer(log_in(scope="esi-corporations.read_projects.v1"))
-    path = "/esi/corporations/98000101/projects"
-    assert web("GET", path, headers=headers, params=params).status_code == 400
-
-
 def test_limits_when_the_operation_has_a_bucket_then_its_headers_count_tokens(web):
     answer = web("GET", "/esi/status")
     assert answer.headers["X-Ratelimit-Group"] == "status"

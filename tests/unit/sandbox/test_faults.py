@@ -104,6 +104,63 @@ def test_truncate_when_it_happens_then_the_body_is_cut(web, universe):
         web("GET", "/esi/status")
 
 
+def test_empty_when_it_happens_then_200_has_no_body(web, universe):
+    universe.add_fault("/esi/status", "empty")
+    answer = web("GET", "/esi/status")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_html_when_with_200_then_only_the_type_tells(web, universe):
+    universe.add_fault("/esi/status", "html", status=200)
+    answer = web("GET", "/esi/status")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("text/html")
+
+
+def test_bad_json_when_it_happens_then_the_length_is_right_and_the_body_is_not(web, universe):
+    universe.add_fault("/esi/status", "bad-json")
+    answer = web("GET", "/esi/status")
+    assert int(answer.headers["Content-Length"]) == len(answer.content)
+    assert answer.headers["Content-Type"].startswith("application/json")
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
+        answer.json()
+
+
+def test_gzip_when_unasked_then_it_can_be_read_all_the_same(web, universe):
+    universe.add_fault("/esi/status", "gzip")
+    answer = web("GET", "/esi/status", headers={"Accept-Encoding": "identity"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.json()["players"]
+
+
+def test_bad_gzip_when_it_happens_then_the_body_can_not_be_unpacked(web, universe):
+    universe.add_fault("/esi/insurance/prices", "bad-gzip")
+    with pytest.raises(requests.exceptions.ContentDecodingError):
+        web("GET", "/esi/insurance/prices")
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_huge_when_it_happens_then_the_body_is_as_long_as_said(web, universe, encoding):
+    universe.add_fault("/esi/status", "huge", bytes=3_000_000)
+    answer = web("GET", "/esi/status", headers={"Accept-Encoding": encoding})
+    assert len(answer.content) == 3_000_004
+    assert ("Content-Encoding" in answer.headers) == (encoding == "gzip")
+
+
+def test_touch_when_there_is_no_such_record_then_the_mistake_shows(web, universe):
+    universe.add_fault("/esi/freelance-jobs", "touch", 1, name="freelance-jobs", record_id="x")
+    assert web("GET", "/esi/freelance-jobs").status_code == 500
+    assert web("GET", "/esi/freelance-jobs").status_code == 200
+
+
+def test_stop_spamming_when_it_happens_then_520_holds_a_time(web, universe):
+    universe.add_fault("POST /esi/universe/names", "stop-spamming", seconds=12)
+    answer = web("POST", "/esi/universe/names", json=[587])
+    assert answer.status_code == 520
+    assert "ConStopSpamming" in answer.json()["error"]
+    assert "'remainingTime': 120000000L" in answer.json()["error"]
+
+
 def test_hang_when_the_client_gives_up_then_it_times_out(universe):
     universe.add_fault("/esi/status", "hang")
     with pytest.raises(requests.Timeout):
@@ -132,6 +189,8 @@ def test_hang_when_the_sandbox_stops_then_it_does_not_wait():
         pytest.param({"match": "/x", "kind": "fire"}, "fire", id="unknown kind"),
         pytest.param({"match": "/x", "kind": "slow", "status": 1}, "status", id="detail"),
         pytest.param({"match": "/x", "kind": "drop", "times": 0}, "times", id="never"),
+        pytest.param({"match": "/x", "kind": "rebuild"}, "orders", id="listing unnamed"),
+        pytest.param({"match": "/x", "kind": "touch", "name": "orders"}, "projects", id="listing"),
         pytest.param({"match": "GET /(", "kind": "drop"}, "regular", id="pattern"),
     ],
 )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 CALLBACK = "http://127.0.0.1:6543/sso/callback"
 KILLMAILS = "esi-killmails.read_killmails.v1"
@@ -25,6 +29,17 @@ def key_for(web, token: str) -> jwt.PyJWK:
     kid = jwt.get_unverified_header(token)["kid"]
     keys = web("GET", "/sso/oauth/jwks").json()["keys"]
     return jwt.PyJWK(next(key for key in keys if key["kid"] == kid))
+
+
+def pem_of(key: jwt.PyJWK) -> bytes:
+    return key.key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def refusal_of(web, token: str) -> str:
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = web("GET", f"/esi/characters/{MIRA}/killmails/recent", headers=headers)
+    assert answer.status_code == 403
+    return answer.json()["error"]
 
 
 def test_metadata_when_read_then_all_its_addresses_are_in_the_sandbox(web, universe):
@@ -195,3 +210,40 @@ def test_key_when_replaced_then_new_tokens_name_a_new_one(web, universe, log_in)
     assert before != after
     assert after in published
     assert before not in published
+
+
+def test_token_when_signed_with_the_public_key_then_the_signature_is_right_and_esi_refuses_it(
+    web, universe, log_in
+):
+    universe.sso(alg="HS256")
+    token = log_in()["access_token"]
+    content, _, signature = token.rpartition(".")
+    forged = hmac.new(pem_of(key_for(web, token)), content.encode(), hashlib.sha256).digest()
+    assert jwt.get_unverified_header(token)["alg"] == "HS256"
+    assert base64.urlsafe_b64encode(forged).rstrip(b"=").decode() == signature
+    assert refusal_of(web, token) == "authentication failure"
+
+
+def test_token_when_not_signed_at_all_then_esi_refuses_it(web, universe, log_in):
+    universe.sso(alg="none")
+    token = log_in()["access_token"]
+    assert jwt.get_unverified_header(token)["alg"] == "none"
+    assert token.endswith(".")
+    assert refusal_of(web, token) == "authentication failure"
+
+
+@pytest.mark.parametrize(
+    ("kid", "named"),
+    [
+        pytest.param("unknown", "Unheard-Of-Key", id="unknown"),
+        pytest.param("absent", None, id="none"),
+    ],
+)
+def test_token_when_its_key_is_not_to_be_found_then_its_head_says_so(
+    web, universe, log_in, kid, named
+):
+    universe.sso(kid=kid)
+    head = jwt.get_unverified_header(log_in()["access_token"])
+    published = {key["kid"] for key in web("GET", "/sso/oauth/jwks").json()["keys"]}
+    assert head.get("kid") == named
+    assert named not in published

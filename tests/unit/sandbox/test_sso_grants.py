@@ -206,3 +206,58 @@ def test_refresh_when_two_are_at_once_then_one_wins(web, universe, log_in):
     with ThreadPoolExecutor(8) as pool:
         statuses = list(pool.map(lambda _: refresh(web, token).status_code, range(8)))
     assert sorted(statuses) == [200] + [400] * 7
+
+
+@pytest.mark.parametrize(
+    ("switched", "scope", "status"),
+    [
+        pytest.param(True, f"{KILLMAILS} {SKILLS}", 400, id="other scopes"),
+        pytest.param(True, KILLMAILS, 200, id="the same scopes"),
+        pytest.param(False, f"{KILLMAILS} {SKILLS}", 200, id="switched off"),
+    ],
+)
+def test_refresh_when_a_later_login_asked_for_scopes_then_they_decide(
+    web, universe, log_in, switched, scope, status
+):
+    universe.sso(scope_change_revokes=switched)
+    first = log_in()["refresh_token"]
+    others = log_in(TOBIN)["refresh_token"]
+    log_in(scope=scope)
+    assert refresh(web, first).status_code == status
+    assert refresh(web, others).status_code == 200
+
+
+def test_error_when_429_then_it_says_when_to_come_back(web, universe, log_in):
+    token = log_in()["refresh_token"]
+    universe.sso(next_error="429")
+    answer = refresh(web, token)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "2")
+    assert refresh(web, token).status_code == 200
+
+
+def test_error_when_empty_then_200_has_no_body(web, universe, log_in):
+    token = log_in()["refresh_token"]
+    universe.sso(next_error="empty")
+    answer = refresh(web, token)
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_error_when_of_a_wrong_client_then_it_sounds_like_another_one(web, universe, log_in):
+    token = log_in()["refresh_token"]
+    universe.sso(next_error="unsupported_grant_type")
+    answer = refresh(web, token)
+    assert (answer.status_code, answer.json()["error"]) == (400, "unsupported_grant_type")
+
+
+@pytest.mark.parametrize(
+    "switches",
+    [
+        pytest.param({"alg": "RS512"}, id="alg"),
+        pytest.param({"kid": "other"}, id="kid"),
+        pytest.param({"scope_change_revokes": "yes"}, id="scope_change_revokes"),
+        pytest.param({"next_error": "500"}, id="next_error"),
+    ],
+)
+def test_switch_when_it_can_not_be_so_then_the_error_names_it(universe, switches):
+    with pytest.raises(ValueError, match=next(iter(switches))):
+        universe.sso(**switches)
