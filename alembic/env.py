@@ -10,15 +10,16 @@ from alembic import context
 from srp_portal.esi.models import metadata as esi_metadata
 from srp_portal.models import metadata
 from srp_portal.models.engine import DatabaseUrlError, open_engine, writing
+from srp_portal.models.search import FULL_TEXT_INDEX
 from srp_portal.settings import Settings, SettingsError
 
 #: Two processes that start at once must not migrate at once.
 POSTGRESQL_LOCK = 7_224_510_318
 
 
-def include_object(_object: Any, name: str | None, type_: str, reflected: bool, _to: Any) -> bool:
-    """Leaves out what isn't the models': SQLite's own tables and those of its full-text search."""
-    return not (type_ == "table" and reflected and (name or "").startswith("sqlite_"))
+def include_object(_object: Any, name: str | None, _type: str, _reflected: bool, _to: Any) -> bool:
+    """Leaves out SQLite's own tables, and the full-text index, which is several of them there."""
+    return not (name or "").startswith(("sqlite_", FULL_TEXT_INDEX))
 
 
 def migrate(connection: Connection) -> None:

@@ -1,8 +1,9 @@
 """ESI and EVE's single sign-on for Pyramid applications.
 
 `config.include("srp_portal.esi", route_prefix="/sso")` adds the callback of the
-SSO, `request.esi` and the directive `config.add_esi_login_handler`. The client
-works without Pyramid and without a database too: `EsiClientProvider().client`.
+SSO, the page where people choose a character, `request.esi`, the view option
+`esi_token` and the directive `config.add_esi_login_handler`. The client works
+without Pyramid and without a database too: `EsiClientProvider().client`.
 """
 
 from importlib import import_module
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from srp_portal.esi.client import EsiClient, EsiClientProvider, esi_client_factory
 from srp_portal.esi.connections import Answer
 from srp_portal.esi.deadlines import deadline, remaining
+from srp_portal.esi.operations import Operation
+from srp_portal.esi.records import Records
 from srp_portal.esi.settings import EsiSettings
 from srp_portal.esi.version import __version__
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from pyramid.config import Configurator
 
     from srp_portal.esi.configuration import provider
+    from srp_portal.esi.decorators import single_use_token, token_required, tokens_required
     from srp_portal.esi.logins import begin_login
     from srp_portal.esi.lookups import Affiliation, affiliations, names
     from srp_portal.esi.queries import TokenQuery, tokens
@@ -30,6 +34,8 @@ __all__ = [
     "EsiClient",
     "EsiClientProvider",
     "EsiSettings",
+    "Operation",
+    "Records",
     "SsoLogin",
     "TokenPayload",
     "TokenQuery",
@@ -44,7 +50,10 @@ __all__ = [
     "provider",
     "remaining",
     "save_token",
+    "single_use_token",
+    "token_required",
     "tokens",
+    "tokens_required",
 ]
 
 # Imported when first used: they need Pyramid or SQLAlchemy, which the client alone does not.
@@ -59,7 +68,10 @@ _LAZY = {
     "names": "lookups",
     "provider": "configuration",
     "save_token": "storing",
+    "single_use_token": "decorators",
+    "token_required": "decorators",
     "tokens": "queries",
+    "tokens_required": "decorators",
 }
 
 

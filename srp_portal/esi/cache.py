@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -13,10 +14,14 @@ from requests.structures import CaseInsensitiveDict
 from srp_portal.esi.connections import Answer
 from srp_portal.esi.stores import Store
 
+log = logging.getLogger(__name__)
+
 # A body outlives its expiry by this long, since a 304 is worth nothing without it.
 KEPT_AFTER_EXPIRY_S: Final = 86400.0
 # ESI once sent 304 without caching headers; asking again at once would be circumvention.
 UNSTATED_AGE_S: Final = 60.0
+# Beyond any age that ESI gives; a store may have no room for larger numbers.
+LONGEST_AGE_S: Final = 365 * 86400.0
 _KEPT_HEADERS: Final = frozenset(
     {
         "cache-control",
@@ -73,7 +78,14 @@ class AnswerCache:
     def get(self, key: str) -> Entry | None:
         """What is kept, fresh or not."""
         data = self._store.get(key)
-        return None if data is None else _unpack(data)
+        if data is None:
+            return None
+        try:
+            return _unpack(data)
+        except (ValueError, TypeError, AttributeError):
+            # Of another version of this package, or of somebody else who uses the same Redis.
+            log.warning("a cached answer can't be read, it is asked for again")
+            return None
 
     def is_fresh(self, entry: Entry) -> bool:
         """Whether the entry may be given away without asking ESI."""
@@ -111,18 +123,22 @@ def freshness(headers: Mapping[str, str], now: float) -> float | None:
     for directive in directives:
         name, _, value = directive.partition("=")
         if name == "max-age" and value.isascii() and value.isdigit():
-            return max(0.0, float(value) - _age(headers))
+            return _bounded(float(value) - _age(headers))
     expires = _moment(headers.get("Expires"))
     if expires is None:
         return None
     # Against the server's own clock, where it tells it: ours may be off.
     served_at = _moment(headers.get("Date"))
-    return max(0.0, expires - (now if served_at is None else served_at))
+    return _bounded(expires - (now if served_at is None else served_at))
+
+
+def _bounded(seconds: float) -> float:
+    return min(max(0.0, seconds), LONGEST_AGE_S)
 
 
 def _age(headers: Mapping[str, str]) -> float:
     value = headers.get("Age", "")
-    return float(value) if value.isascii() and value.isdigit() else 0.0
+    return min(float(value), LONGEST_AGE_S) if value.isascii() and value.isdigit() else 0.0
 
 
 def _moment(value: str | None) -> float | None:

@@ -8,25 +8,32 @@ from pyramid.events import ApplicationCreated, NewRequest
 from pyramid.registry import Registry
 from pyramid.request import Request
 from pyramid.security import NO_PERMISSION_REQUIRED
+from pyramid.viewderivers import VIEW
 
+from srp_portal.esi import selection
 from srp_portal.esi.client import EsiClientProvider
 from srp_portal.esi.errors import EsiConfigurationError, SsoError
+from srp_portal.esi.handovers import RESERVED
 from srp_portal.esi.logins import RUNTIME
 from srp_portal.esi.runtime import Runtime, configure, serve
 from srp_portal.esi.settings import EsiSettings
+from srp_portal.esi.view_options import token_mapped_view
 from srp_portal.esi.views import HANDLERS, LoginHandler, callback, sso_error
 
 SESSION_FACTORY = "esi.session_factory"
 APP_INFO = "esi.app_info_text"
+CHOICE_RENDERER = "esi.select_token_renderer"
 LIBRARIES = ("urllib3", "requests", "requests_oauthlib", "oauthlib")
 
 
 def include(config: Configurator) -> None:
-    """Settings, route, request property, directive and views of the ESI layer.
+    """Settings, routes, request property, directive, view option and views of the ESI layer.
 
     Reads `esi.…` settings, and from the registry, where the host put them:
-    `esi.session_factory` (makes sessions for short transactions) and
-    `esi.app_info_text` (for the User-Agent). Raises EsiConfigurationError.
+    `esi.session_factory` (makes sessions for short transactions), `esi.app_info_text` (for
+    the User-Agent) and `esi.select_token_renderer` (an asset specification, for the page
+    where people choose a character; the host's rule for CSRF tokens then holds for its form).
+    Raises EsiConfigurationError.
     """
     registry = config.registry
     settings = EsiSettings.from_settings(registry.settings)
@@ -41,6 +48,24 @@ def include(config: Configurator) -> None:
     config.add_subscriber(_on_created, ApplicationCreated)
     config.add_route("esi.callback", "/callback", request_method="GET")
     config.add_view(callback, route_name="esi.callback", permission=NO_PERMISSION_REQUIRED)
+    _add_selection_page(config)
+    config.add_view_deriver(token_mapped_view, name="mapped_view", under="rendered_view", over=VIEW)
+
+
+def _add_selection_page(config: Configurator) -> None:
+    config.add_route("esi.select_token", "/select_token")
+    renderer = config.registry.get(CHOICE_RENDERER)
+    for method, view in (("GET", selection.show), ("POST", selection.choose)):
+        config.add_view(
+            view if renderer else selection.plain(view),
+            route_name="esi.select_token",
+            request_method=method,
+            renderer=renderer,
+            permission=NO_PERMISSION_REQUIRED,
+            # The ticket, bound to user and browser, protects the form. The plain page can't know
+            # how the host checks forms besides; a page of the host's does.
+            require_csrf=None if renderer else False,
+        )
 
 
 def provider(registry: Registry) -> EsiClientProvider:
@@ -53,8 +78,11 @@ def add_esi_login_handler(
 ) -> None:
     """Directive: who takes logins of this kind, `handler(request, login) -> response`.
 
-    login is a verified `SsoLogin`. A second handler of a kind is a conflict.
+    login is a verified `SsoLogin`. A second handler of a kind is a conflict; kinds that
+    begin with `esi.` are this layer's own, EsiConfigurationError.
     """
+    if kind.startswith(RESERVED):
+        raise EsiConfigurationError(f"logins of kind {kind!r} are handled by srp_portal.esi")
     found: Any = config.maybe_dotted(handler)
 
     def register() -> None:

@@ -13,6 +13,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from srp_portal.esi.deadlines import remaining
+from srp_portal.esi.locks import Lock
 
 # ESI's largest answers, a page of market orders or assets, are far below one megabyte.
 LARGEST_BODY: Final = 32 * 1024 * 1024
@@ -57,7 +58,7 @@ class Connections:
 
     def __init__(self, maxsize: int) -> None:
         self._maxsize = maxsize
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._pid: int | None = None
         self._session = requests.Session()
         self._slots = threading.BoundedSemaphore(maxsize)

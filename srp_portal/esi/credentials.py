@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 
 class AccessToken(str):
@@ -25,6 +25,7 @@ class AccessToken(str):
         return f"<AccessToken of {self.owner}>"
 
 
+@runtime_checkable
 class TokenSource(Protocol):
     """Something that can give an access token, as a `Token` row does."""
 

@@ -21,6 +21,15 @@ _ENCRYPT: Final = b"srp_portal.esi encrypt 1"
 _SIGN: Final = b"srp_portal.esi sign 1"
 
 
+class Secret(str):
+    """A text that is not shown by its repr, as a database's log of rows and a traceback do."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<secret>"
+
+
 class Cipher:
     """Encrypts and signs with secrets; the first one writes.
 
@@ -38,13 +47,13 @@ class Cipher:
         """The text in a form that may be stored; different each time."""
         return self._fernet.encrypt(text.encode()).decode("ascii")
 
-    def decrypt(self, stored: str) -> str:
+    def decrypt(self, stored: str) -> Secret:
         """The text that was encrypted under any of the secrets.
 
         Raises EsiConfigurationError when none of them fits.
         """
         try:
-            return self._fernet.decrypt(stored.encode()).decode()
+            return Secret(self._fernet.decrypt(stored.encode()).decode())
         except InvalidToken:
             raise EsiConfigurationError("esi.secret does not fit what is stored") from None
 

@@ -11,8 +11,11 @@ class EsiError(Exception):
 
     status: the HTTP status that was answered, None when there was no answer.
     operation: name of the operation, None outside of one. request_id: ESI's
-    own id of the failed request, where it sent one.
+    own id of the failed request, where it sent one. retry_after: seconds before which
+    asking again is in vain, where that is known.
     """
+
+    retry_after: float | None = None
 
     def __init__(
         self,
@@ -38,6 +41,8 @@ class EsiUnavailable(EsiError):
 
 class EsiRateLimited(EsiError):
     """A limit of ESI is exhausted; asking again before `retry_after` seconds makes it worse."""
+
+    retry_after: float
 
     def __init__(
         self,

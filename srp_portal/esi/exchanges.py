@@ -1,12 +1,12 @@
 """Codes that were exchanged a moment ago, for a request that is run a second time."""
 
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
 from srp_portal.esi.jwt import Claims
+from srp_portal.esi.locks import Lock
 from srp_portal.esi.sso import TokenPayload
 
 KEPT_S: Final = 60.0
@@ -20,7 +20,7 @@ class Exchanges:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._kept: OrderedDict[str, tuple[float, Exchanged]] = OrderedDict()
 
     def once(self, key: str, exchange: Callable[[], Exchanged]) -> Exchanged:

@@ -1,7 +1,6 @@
 """EVE's access tokens: signed JWTs, checked before anything in them is believed."""
 
 import logging
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -13,7 +12,9 @@ from urllib.parse import urlsplit
 import jwt
 import orjson
 
+from srp_portal.esi.deadlines import deadline
 from srp_portal.esi.errors import EsiUnavailable, SsoRejected, SsoUnavailable
+from srp_portal.esi.locks import Lock
 from srp_portal.esi.settings import EsiSettings
 from srp_portal.esi.transport import Call, Transport
 
@@ -23,6 +24,9 @@ ALGORITHM: Final = "RS256"
 GAME: Final = "EVE Online"
 LEEWAY_S: Final = 60
 KEYS_KEPT_S: Final = 3600.0
+# While the keys can't be had again: how often they are tried for, and how long.
+RETRY_S: Final = 60.0
+PATIENCE_S: Final = 5.0
 # Fetches because of an unknown key: a rotation needs one, a flood of bad tokens gets no more.
 FORCED_FETCHES: Final = 5
 FORCED_WINDOW_S: Final = 60.0
@@ -52,9 +56,10 @@ class KeySet:
         self._url = url
         self._transport = transport
         self._now = now
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched_at: float | None = None
+        self._failed_at: float | None = None
         self._forced: deque[float] = deque(maxlen=FORCED_FETCHES)
 
     def key(self, kid: str) -> jwt.PyJWK | None:
@@ -64,12 +69,18 @@ class KeySet:
         """
         with self._lock:
             now = self._now()
-            if self._fetched_at is None or now - self._fetched_at > KEYS_KEPT_S:
-                self._fetch_or_keep(kid)
+            if self._is_stale(now) and (kid not in self._keys or self._may_retry(now)):
+                self._fetch_or_keep(kid, now)
             if kid not in self._keys and self._may_force(now):
                 self._forced.append(now)
                 self._fetch()
             return self._keys.get(kid)
+
+    def _is_stale(self, now: float) -> bool:
+        return self._fetched_at is None or now - self._fetched_at > KEYS_KEPT_S
+
+    def _may_retry(self, now: float) -> bool:
+        return self._failed_at is None or now - self._failed_at > RETRY_S
 
     def _may_force(self, now: float) -> bool:
         if self._fetched_at == now:
@@ -77,13 +88,17 @@ class KeySet:
         full = len(self._forced) == FORCED_FETCHES
         return not full or now - self._forced[0] > FORCED_WINDOW_S
 
-    def _fetch_or_keep(self, kid: str) -> None:
-        try:
+    def _fetch_or_keep(self, kid: str, now: float) -> None:
+        if kid not in self._keys:
             self._fetch()
+            return
+        try:
+            # Everybody waits for this, and the key is at hand.
+            with deadline(PATIENCE_S):
+                self._fetch()
         except SsoUnavailable:
             # A key that was good an hour ago is better than no logins during an outage.
-            if kid not in self._keys:
-                raise
+            self._failed_at = now
             log.warning("the keys of the SSO can't be fetched, the known ones are kept")
 
     def _fetch(self) -> None:

@@ -3,23 +3,19 @@
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, create_engine, event, or_, select, update
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry, SingletonThreadPool, StaticPool
 
 from srp_portal.esi.deadlines import remaining
 from srp_portal.esi.errors import SsoUnavailable, TokenInvalidError
 from srp_portal.esi.models import Token, utc_now
-from srp_portal.esi.runtime import current
-from srp_portal.esi.storing import remove_tokens
+from srp_portal.esi.own_transactions import OpenSession
+from srp_portal.esi.storing import delete_tokens_of_character, remove_tokens
 
 log = logging.getLogger(__name__)
 
@@ -27,12 +23,10 @@ log = logging.getLogger(__name__)
 LEASE: Final = timedelta(seconds=90)
 FIRST_POLL_S: Final = 0.02
 LONGEST_POLL_S: Final = 0.5
-STORE_PAUSES_S: Final = (0.1, 0.5, 1.0, 2.0, None)
-_LOCK_TIMEOUTS: Final = {
-    "postgresql": "SET lock_timeout = 250",
-    "sqlite": "PRAGMA busy_timeout = 250",
-}
+STORE_PAUSES_S: Final = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)
 TOO_LONG: Final = "Renewing the access to EVE takes too long. Please try again."
+_FREE: Final[dict[str, object]] = {"refresh_lease_id": None, "refresh_lease_until": None}
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -42,7 +36,8 @@ class Row:
     access_token: str = field(repr=False)
     refresh_token: str | None = field(repr=False)
     expires_at: datetime
-    lease_until: datetime | None
+    lease_id: str | None = None
+    lease_until: datetime | None = None
 
     @property
     def is_leased(self) -> bool:
@@ -56,7 +51,7 @@ class Leases:
     locked: how often in a row the database kept us from taking a lease.
     """
 
-    def __init__(self, open_session: Callable[[], Session], token_id: int) -> None:
+    def __init__(self, open_session: OpenSession, token_id: int) -> None:
         self._open = open_session
         self._id = token_id
         self._poll = FIRST_POLL_S
@@ -70,6 +65,7 @@ class Leases:
                     Token.access_token,
                     Token.refresh_token,
                     Token.expires_at,
+                    Token.refresh_lease_id,
                     Token.refresh_lease_until,
                 ).where(Token.id == self._id)
             ).one_or_none()
@@ -107,40 +103,69 @@ class Leases:
             raise TokenInvalidError("the token was deleted meanwhile")
         return row
 
-    def store(self, lease: str, **values: object) -> None:
-        """Store new tokens and give the lease back.
+    def store(self, lease: str, used: str, **values: object) -> Row | None:
+        """Store new tokens and give the lease back; the row that is there instead, if one is.
 
-        Tries for long: what is not stored now is lost, with the old refresh token used up.
+        used: the refresh token that they were got for. Tries for long: what is not
+        stored now is lost, with the old refresh token used up.
         """
-        ended = {"refresh_lease_id": None, "refresh_lease_until": None}
-        changes: dict[str, object] = {**values, **ended}
-        for pause in STORE_PAUSES_S:
-            try:
-                stored = self._update(Token.refresh_lease_id == lease, changes)
-            except OperationalError:
-                if pause is None:
-                    raise
-                time.sleep(pause)
-            else:
-                break
-        if not stored:
+        changes: dict[str, object] = {**values, **_FREE}
+        if _patiently(lambda: self._update(Token.refresh_lease_id == lease, changes)):
+            return None
+        row = _patiently(self.read)
+        if row is None:
             log.warning("token %d was deleted while it was renewed", self._id)
+            return None
+        if row.refresh_token != used:
+            # Another login or renewal put newer ones there.
+            return row
+        # The lease ran out, and whoever has it now can't use the old refresh token any more.
+        log.warning("token %d took longer to renew than its lease", self._id)
+        theirs = Token.refresh_lease_id.is_not_distinct_from(row.lease_id)
+        if _patiently(lambda: self._update(theirs, changes)):
+            return None
+        return _patiently(self.read)
 
-    def release(self, lease: str) -> None:
-        """Give the lease back."""
-        self._update(
-            Token.refresh_lease_id == lease,
-            {"refresh_lease_id": None, "refresh_lease_until": None},
-        )
+    def keep(self, used: str, **values: object) -> None:
+        """Store tokens that a transaction got and lost, unless there are newer ones."""
+        row = _patiently(self.read)
+        if row is not None and row.refresh_token == used:
+            same = Token.refresh_lease_id.is_not_distinct_from(row.lease_id)
+            _patiently(lambda: self._update(same, {**values, **_FREE}))
 
-    def delete(self) -> None:
-        """Delete the row."""
+    def release(self, lease: str) -> bool:
+        """Give the lease back; whether it was still ours."""
+        try:
+            return _patiently(lambda: self._update(Token.refresh_lease_id == lease, _FREE))
+        except OperationalError as error:
+            # It ends by itself, and what went wrong before must be told rather than this.
+            log.warning("no end of the lease on token %d: %s", self._id, type(error).__name__)
+            return True
+
+    def delete(self) -> bool:
+        """Delete the row; whether there was one. Raises OperationalError where it is locked."""
         with self._open() as session:
-            remove_tokens(session, [self._id])
+            deleted = remove_tokens(session, [self._id])
             session.commit()
+        return bool(deleted)
+
+    def delete_sold(self, character_id: int, owner_hash: str) -> None:
+        """Delete this row, and all others of the character that belong to another owner."""
+
+        def delete() -> None:
+            with self._open() as session:
+                remove_tokens(session, [self._id])
+                delete_tokens_of_character(session, character_id, except_owner_hash=owner_hash)
+                session.commit()
+
+        _patiently(delete)
 
     def _update(self, condition: ColumnElement[bool], values: dict[str, object]) -> bool:
         with self._open() as session:
+            if session.get_bind(Token).dialect.name != "sqlite":
+                # A lock is to be noticed on rows that don't fit, too. SQLite locks them all, and
+                # is not to read before it writes.
+                session.execute(select(Token.id).where(Token.id == self._id).with_for_update())
             statement = update(Token).where(Token.id == self._id, condition)
             done = session.execute(
                 statement.values(values), execution_options={"synchronize_session": False}
@@ -149,44 +174,14 @@ class Leases:
             return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-@contextmanager
-def leases(session: Session, token_id: int) -> Iterator[Leases]:
-    """Leases on a token that this session has, over connections of their own.
-
-    Never over the session's pool: threads that hold its last connections while they
-    wait here would starve the one that they wait for.
-    """
-    given = current().session_factory
-    bind = session.get_bind(Token)
-    if given is not None:
-        yield Leases(given, token_id)
-    elif not isinstance(bind, Engine):
-        # A host that runs on one connection (as tests do) keeps its outer transaction.
-        yield Leases(sessionmaker(bind, join_transaction_mode="create_savepoint"), token_id)
-    elif isinstance(bind.pool, StaticPool | SingletonThreadPool):
-        # A database in memory is there in this very pool only.
-        yield Leases(sessionmaker(bind), token_id)
-    else:
-        options = bind.get_execution_options()
-        own = create_engine(bind.url, pool=bind.pool.recreate(), execution_options=options)
-        _be_impatient(own)
+def _patiently(act: Callable[[], _Result]) -> _Result:
+    """Do something in the database that must be done, again while others hold locks."""
+    pauses = iter(STORE_PAUSES_S)
+    while True:
         try:
-            yield Leases(sessionmaker(own), token_id)
-        finally:
-            own.dispose()
-
-
-def _be_impatient(engine: Engine) -> None:
-    """Have a statement that meets somebody's lock fail soon: it may be our own caller's."""
-    statement = _LOCK_TIMEOUTS.get(engine.dialect.name)
-    if statement is None:
-        return
-
-    def set_timeout(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        cursor.execute(statement)
-        cursor.close()
-        # PostgreSQL takes a setting back with the transaction that made it.
-        connection.commit()
-
-    event.listen(engine, "connect", set_timeout)
+            return act()
+        except OperationalError:
+            pause = next(pauses, None)
+            if pause is None:
+                raise
+            time.sleep(pause)

@@ -23,6 +23,7 @@ from srp_portal.esi.sso import Proof, SsoLogin
 from srp_portal.esi.storing import delete_tokens_of_character
 
 RUNTIME: Final = "esi.runtime"
+_CANCELLED: Final = "access_denied"
 _UNKNOWN: Final = (
     "This login was not begun in this browser, was used already or took too long. Please try again."
 )
@@ -48,13 +49,20 @@ def begin_login(
             url=local_path(return_to),
             scopes=" ".join(names),
             kind=kind,
-            user_id=_user_id(request),
+            user_id=user_id_of(request),
         )
     )
     request.dbsession.flush()
     url = runtime.sso.authorization_url(proof, names, callback_url(request))
-    response = HTTPSeeOther(url, cache_control="no-store")
+    response = redirect_once(url)
     remember_browser(request, response, runtime.cipher, browser)
+    return response
+
+
+def redirect_once(url: str) -> HTTPSeeOther:
+    """A redirect for this moment alone, whatever the view's `http_cache` says."""
+    response = HTTPSeeOther(url, cache_control="no-store")
+    response.cache_control.prevent_auto = True
     return response
 
 
@@ -75,17 +83,23 @@ def local_path(url: str) -> str:
     return url if inside and harmless else "/"
 
 
-def verify_login(request: Request) -> tuple[SsoLogin, int]:
-    """The login that this callback brings back, and the id of the row to use up for it.
+def verify_login(request: Request) -> tuple[SsoLogin, CallbackRedirect]:
+    """The login that this callback brings back, and the row to use up for it.
 
     Only reads the database: no lock is held while the SSO is asked. Raises
     SsoStateInvalid, SsoDenied, SsoRejected, SsoUnavailable.
     """
     runtime: Runtime = request.registry[RUNTIME]
     state, code, error = _answer(request)
-    row = _row(request, runtime, state)
     try:
-        return _login(request, runtime, row, code, error), row.id
+        row = _row(request, runtime, state)
+    except SsoStateInvalid:
+        if error == _CANCELLED:
+            # The SSO may leave the state out, and the person knows what they did.
+            raise _denied() from None
+        raise
+    try:
+        return _login(request, runtime, row, code, error), row
     except SsoError as problem:
         problem.kind, problem.return_to = row.kind, row.url
         raise
@@ -125,7 +139,7 @@ def _row(request: Request, runtime: Runtime, state: str) -> CallbackRedirect:
             CallbackRedirect.created > utc_now() - timedelta(seconds=LOGIN_LIFETIME_S),
         )
     )
-    user_id = _user_id(request)
+    user_id = user_id_of(request)
     # Begun as one user and finished as another: the second one did not ask for it.
     if row is None or (user_id is not None and row.user_id not in (None, user_id)):
         raise SsoStateInvalid(_UNKNOWN)
@@ -135,8 +149,8 @@ def _row(request: Request, runtime: Runtime, state: str) -> CallbackRedirect:
 def _login(
     request: Request, runtime: Runtime, row: CallbackRedirect, code: str, error: str
 ) -> SsoLogin:
-    if error == "access_denied":
-        raise SsoDenied("You cancelled the login on EVE's page. Nothing was changed.")
+    if error == _CANCELLED:
+        raise _denied()
     if error or not code:
         raise SsoRejected("EVE did not accept this login. Please try again.")
     # A code works once, but the request may be run again after a conflict in the database.
@@ -155,6 +169,11 @@ def _login(
     )
 
 
-def _user_id(request: Request) -> str | None:
+def _denied() -> SsoDenied:
+    return SsoDenied("You cancelled the login on EVE's page. Nothing was changed.")
+
+
+def user_id_of(request: Request) -> str | None:
+    """Who is logged in to the host, as token rows say it."""
     user_id = request.authenticated_userid
     return None if user_id is None else str(user_id)

@@ -10,19 +10,27 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import (
     BigInteger,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     Integer,
     MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
+    inspect,
+    text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    mapped_column,
+    relationship,
+    validates,
+)
 
-from srp_portal.esi.runtime import current
+from srp_portal.esi.columns import EncryptedText, UserIdText, UtcTime
+from srp_portal.esi.user_ids import user_id_text
 
 if TYPE_CHECKING:
     from srp_portal.esi.client import EsiClient
@@ -38,52 +46,21 @@ metadata = MetaData(
 )
 # A token this close to its end may be refused by the time ESI sees it.
 EXPIRY_MARGIN: Final = timedelta(seconds=30)
+# What EVE gives all access tokens; for those that are made without saying when they end.
+LIFETIME: Final = timedelta(minutes=20)
+# As SQL: Alembic sees a difference between a blank text and what SQLite says of it.
+_BLANK: Final = text("''")
 _Key = BigInteger().with_variant(Integer, "sqlite")
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """An aware UTC time, also on SQLite, which would hand back naive ones."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Raises ValueError for a time without a zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """UTC, whatever the database made of it."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class EncryptedText(TypeDecorator[str]):
-    """Text that the database never sees in clear.
-
-    Reading raises EsiConfigurationError when no secret of the application fits.
-    """
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Encrypt, under the first secret."""
-        return None if value is None else current().cipher.encrypt(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Decrypt, under any secret."""
-        return None if value is None else current().cipher.decrypt(value)
 
 
 def utc_now() -> datetime:
     """The present, aware."""
     return datetime.now(UTC)
+
+
+def _usual_end(context: DefaultExecutionContext) -> datetime:
+    created: datetime = context.get_current_parameters()["created"]
+    return created + LIFETIME
 
 
 class Base(DeclarativeBase):
@@ -107,17 +84,21 @@ class Scope(Base):
 
     id: Mapped[int] = mapped_column(_Key, primary_key=True)
     name: Mapped[str] = mapped_column(String(100), unique=True)
-    help_text: Mapped[str] = mapped_column(Text, default="", server_default="")
+    help_text: Mapped[str] = mapped_column(Text, default="", server_default=_BLANK)
 
     def __repr__(self) -> str:
         return f"<Scope {self.name}>"
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Token(Base):
     """The leave of a character to act for it.
 
     user_id: the host's `request.authenticated_userid` as text, None for nobody's.
-    expires_at: end of the access token. The lease columns say who renews it just now.
+    expires_at: end of the access token, unless said 20 minutes after it was created; giving
+    created another value moves it. The lease columns say who renews it just now.
     """
 
     __tablename__ = "esi_token"
@@ -126,8 +107,8 @@ class Token(Base):
     created: Mapped[datetime] = mapped_column(UtcTime, default=utc_now)
     access_token: Mapped[str] = mapped_column(EncryptedText)
     refresh_token: Mapped[str | None] = mapped_column(EncryptedText)
-    expires_at: Mapped[datetime] = mapped_column(UtcTime, index=True)
-    user_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcTime, default=_usual_end, index=True)
+    user_id: Mapped[str | None] = mapped_column(UserIdText, index=True)
     character_id: Mapped[int] = mapped_column(BigInteger, index=True)
     character_name: Mapped[str] = mapped_column(String(100))
     character_owner_hash: Mapped[str] = mapped_column(String(254))
@@ -148,6 +129,20 @@ class Token(Base):
     def __repr__(self) -> str:
         return f"<Token {self.id} of {self.character_name}>"
 
+    @validates("user_id")
+    def _kept_as_text(self, _name: str, user_id: object | None) -> str | None:
+        return user_id_text(user_id)
+
+    @validates("refresh_token")
+    def _none_if_blank(self, _name: str, refresh_token: str | None) -> str | None:
+        return refresh_token or None
+
+    @validates("created")
+    def _ends_with_it(self, _name: str, created: datetime) -> datetime:
+        if inspect(self).persistent:
+            self.expires_at = created + LIFETIME
+        return created
+
     @property
     def can_refresh(self) -> bool:
         """Whether it came with a refresh token."""
@@ -156,12 +151,14 @@ class Token(Base):
     @property
     def expires(self) -> datetime:
         """When the access token ends."""
-        return self.expires_at
+        end: datetime | None = self.expires_at
+        # Not stored yet, and nobody said.
+        return end or (self.created or utc_now()) + LIFETIME
 
     @property
     def expired(self) -> bool:
         """Whether the access token is too old to be used, or will be in a moment."""
-        return self.expires_at <= utc_now() + EXPIRY_MARGIN
+        return self.expires <= utc_now() + EXPIRY_MARGIN
 
     @property
     def scope_names(self) -> tuple[str, ...]:
@@ -216,20 +213,21 @@ class Token(Base):
 class CallbackRedirect(Base):
     """A login on its way through the SSO: who began it, and what to do when it returns.
 
-    Of state and browser only digests are kept. kind: what begin_login was told.
-    single_use: the tokens of a view that wants them once, until it took them.
+    Or a token on its way to the view at `url` (kinds of `srp_portal.esi.handovers`). Of state
+    and browser only digests are kept. kind: what begin_login was told. token: the one that was
+    made or chosen. single_use: the tokens of a view that wants them once, until it took them.
     """
 
     __tablename__ = "esi_callbackredirect"
 
     id: Mapped[int] = mapped_column(_Key, primary_key=True)
     state_digest: Mapped[str] = mapped_column(String(64), unique=True)
-    browser_digest: Mapped[str] = mapped_column(String(64))
+    browser_digest: Mapped[str] = mapped_column(String(64), index=True)
     code_verifier: Mapped[str] = mapped_column(EncryptedText)
     url: Mapped[str] = mapped_column(Text)
-    scopes: Mapped[str] = mapped_column(Text, default="", server_default="")
+    scopes: Mapped[str] = mapped_column(Text, default="", server_default=_BLANK)
     kind: Mapped[str] = mapped_column(String(64))
-    user_id: Mapped[str | None] = mapped_column(String(64))
+    user_id: Mapped[str | None] = mapped_column(UserIdText)
     created: Mapped[datetime] = mapped_column(UtcTime, default=utc_now, index=True)
     token_id: Mapped[int | None] = mapped_column(
         ForeignKey("esi_token.id", ondelete="SET NULL"), index=True

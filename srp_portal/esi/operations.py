@@ -2,27 +2,31 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
-import orjson
-
-from srp_portal.esi.cache import AnswerCache, cache_key
-from srp_portal.esi.catalogue import Catalogue, OperationSpec
+from srp_portal.esi.catalogue import OperationSpec
 from srp_portal.esi.connections import Answer
-from srp_portal.esi.credentials import Credential, TokenSource, credential
+from srp_portal.esi.credentials import TokenSource, credential
 from srp_portal.esi.deadlines import deadline
-from srp_portal.esi.errors import (
-    EsiError,
-    EsiForbidden,
-    EsiNotFound,
-    EsiUnavailable,
-)
+from srp_portal.esi.fetching import Environment, How, fetch
 from srp_portal.esi.paging import collect
-from srp_portal.esi.parameters import LANGUAGES, Arguments, language_code, place
-from srp_portal.esi.settings import EsiSettings
-from srp_portal.esi.transport import Call, Timeout, Transport
+from srp_portal.esi.parameters import LANGUAGES, language_code, place, settled
+from srp_portal.esi.records import (
+    MOST_RECORDS,
+    Ask,
+    Records,
+    all_by_cursor,
+    all_from_id,
+    by_cursor,
+    from_id,
+    listed,
+    numbered,
+    older,
+    single,
+)
+from srp_portal.esi.transport import Timeout
 
-_LONGEST_MESSAGE: Final = 300
+__all__ = ["Environment", "Operation", "RequestConfig"]
 
 
 @dataclass
@@ -32,24 +36,12 @@ class RequestConfig:
     also_return_response: bool = False
 
 
-@dataclass(frozen=True)
-class Environment:
-    """What all calls of a client share."""
-
-    settings: EsiSettings
-    catalogue: Catalogue
-    transport: Transport
-    cache: AnswerCache
-    tenant: str
-    token: str | TokenSource | None = None
-
-
 class Operation:
     """A call with its arguments, sent each time a result is asked for.
 
     arguments: those of the operation, and with any of them `token` (an access token
     or a `Token`), `language` and `datasource`. Raises TypeError for one that is
-    unknown, missing or of a wrong type.
+    unknown, missing or of a wrong type, and for two cursors at once.
     """
 
     def __init__(
@@ -59,11 +51,17 @@ class Operation:
         self._spec = spec
         own = dict(arguments)
         self._token: str | TokenSource | None = own.pop("token", None) or environment.token
+        if not isinstance(self._token, str | TokenSource | None):
+            kind = type(self._token).__name__
+            message = f"{spec.old_name}(): token must be a text or a Token, not {kind}"
+            raise TypeError(message)
         self._tenant: str = own.pop("datasource", None) or environment.tenant
         language = own.pop("language", None)
         self._language = None if language is None else language_code(language)
-        self._arguments = own
-        place(spec, environment.catalogue.dialect, own)
+        self._arguments = settled(own)
+        self._placed = place(spec, self._arguments)
+        if spec.paging == "cursor" and len(_start(self._arguments)) > 1:
+            raise TypeError(f"{spec.old_name}(): after and before exclude each other")
         self.request_config = RequestConfig()
 
     def __repr__(self) -> str:
@@ -85,8 +83,8 @@ class Operation:
         """
         how = self._how(timeout, retries, language, ignore_cache)
         with deadline(self._environment.settings.requests_total_timeout):
-            answer = self._fetch(self._arguments, how)
-        return self._result(self._decode(answer), answer)
+            answer, value = fetch(self._environment, self._spec, self._placed, how)
+        return self._result(value, answer)
 
     def results(
         self,
@@ -98,24 +96,56 @@ class Operation:
     ) -> Any:
         """All pages as one list; an operation without pages answers as with `result()`.
 
-        The second value is that of the highest page. Raises IncompleteResponseError
-        too, when the pages don't fit together.
+        Counted pages are read all, whatever `page` says. A listing with cursors is in
+        ESI's order, newest last: all of it, or from `after` on, or what is older than
+        `before`. One that goes on by `from_id` is newest first. One deadline is for all.
+        The second value is that of the highest page, or of the last request. Raises
+        IncompleteResponseError too, when the pages don't fit together.
         """
-        if self._spec.paging != "pages":
-            return self.result(
-                timeout=timeout, retries=retries, language=language, ignore_cache=ignore_cache
-            )
         how = self._how(timeout, retries, language, ignore_cache)
+        with deadline(self._environment.settings.requests_total_timeout):
+            value, answer = self._all(how)
+        return self._result(value, answer)
 
-        def fetch(page: int, fresh: bool) -> Answer:
-            wanted = replace(how, ignore_cache=True) if fresh else how
-            return self._fetch({**self._arguments, "page": page}, wanted)
+    def records(
+        self,
+        *,
+        timeout: Timeout | None = None,
+        retries: int | None = None,
+        language: str | None = None,
+        ignore_cache: bool = False,
+    ) -> Records:
+        """An iterator over all records, which fetches them as they are wanted.
 
-        settings = self._environment.settings
-        with deadline(settings.requests_total_timeout):
-            answers = collect(self._spec.name, fetch, settings.connection_pool_maxsize)
-        values = [item for answer in answers for item in self._decode(answer)]
-        return self._result(values, answers[-1])
+        For long walks in little memory: options as with `result()`, the deadline is for
+        each request. Counted pages come in order, others newest first; from `after` on
+        oldest first, where a record that changed meanwhile comes again as it is then. An
+        operation without pages gives its list, or its value as the only record.
+        """
+        if language is not None:
+            language_code(language)
+        total_timeout = self._environment.settings.requests_total_timeout
+
+        def ask(changes: Mapping[str, Any], fresh: bool) -> tuple[Answer, Any]:
+            # The credential for each request anew: a long walk outlives an access token.
+            how = self._how(timeout, retries, language, ignore_cache or fresh)
+            with deadline(total_timeout):
+                return self._ask(how, changes)
+
+        name = self._spec.name
+        match self._spec.paging:
+            case "pages":
+                return Records(numbered(name, ask))
+            case "from_id":
+                return Records(from_id(name, ask))
+            case "cursor":
+                start = _start(self._arguments)
+                if "after" in start:
+                    steps = by_cursor(name, ask, start, "after")
+                    return Records.by_cursor(steps, is_forward=True)
+                steps = older(by_cursor(name, ask, start, "before"))
+                return Records.by_cursor(steps, is_forward=False)
+        return Records(single(ask))
 
     def results_localized(
         self, languages: Iterable[str] | None = None, **options: Any
@@ -123,10 +153,55 @@ class Operation:
         """What `results()` gives in each language, by language code.
 
         languages: all of ESI's unless given. options: those of `results()` but language.
-        Raises ValueError for an unknown language before anything is sent.
+        One deadline is for all. Raises ValueError for an unknown language before anything
+        is sent.
         """
         codes = LANGUAGES if languages is None else [language_code(each) for each in languages]
-        return {code: self.results(language=code, **options) for code in codes}
+        with deadline(self._environment.settings.requests_total_timeout):
+            return {code: self.results(language=code, **options) for code in codes}
+
+    def _all(self, how: How) -> tuple[Any, Answer]:
+        """All records and the last answer; the value as it is where there are no pages."""
+        name = self._spec.name
+
+        def ask(changes: Mapping[str, Any], fresh: bool) -> tuple[Answer, Any]:
+            return self._ask(replace(how, ignore_cache=True) if fresh else how, changes)
+
+        match self._spec.paging:
+            case "pages":
+                return self._all_pages(ask)
+            case "from_id":
+                return all_from_id(name, ask)
+            case "cursor":
+                return all_by_cursor(name, ask, _start(self._arguments))
+        answer, value = ask({}, False)
+        return value, answer
+
+    def _all_pages(self, ask: Ask) -> tuple[list[Any], Answer]:
+        name = self._spec.name
+        values: dict[int, list[Any]] = {}
+
+        def fetch_page(number: int, fresh: bool) -> Answer:
+            # Read where it was fetched: decoding one page fills the wait for others.
+            answer, value = ask({"page": number}, fresh)
+            values[number] = listed(name, answer, value)
+            return answer
+
+        answers = collect(name, fetch_page, self._environment.settings.connection_pool_maxsize)
+        numbers = range(1, len(answers) + 1)
+        return [record for number in numbers for record in values[number]], answers[-1]
+
+    def _ask(self, how: How, changes: Mapping[str, Any]) -> tuple[Answer, Any]:
+        placed = self._placed
+        if changes or self._spec.paging == "cursor":
+            given = {name: each for name, each in self._arguments.items() if each is not None}
+            if changes:
+                # One cursor takes the place of the other.
+                given = {k: v for k, v in given.items() if k not in ("after", "before")}
+            if any(parameter.name == "limit" for parameter in self._spec.parameters):
+                given.setdefault("limit", MOST_RECORDS)
+            placed = place(self._spec, {**given, **changes})
+        return fetch(self._environment, self._spec, placed, how)
 
     def _result(self, value: Any, answer: Answer) -> Any:
         return (value, answer) if self.request_config.also_return_response else value
@@ -137,126 +212,14 @@ class Operation:
         retries: int | None,
         language: str | None,
         ignore_cache: bool,
-    ) -> "_How":
+    ) -> How:
         code = (self._language or "en") if language is None else language_code(language)
         # Once and in the caller's thread: a token row belongs to a database session.
-        return _How(timeout, retries, code, ignore_cache, credential(self._token))
-
-    def _fetch(self, arguments: Mapping[str, Any], how: "_How") -> Answer:
-        environment = self._environment
-        placed = place(self._spec, environment.catalogue.dialect, arguments)
-        using = how.using
-        call = self._call(placed, how.language, using)
-        cache = environment.cache
-        if not environment.settings.cache_response or not call.repeatable:
-            return self._checked(self._send(call, {}, how), using)
-        key = cache_key(
-            (
-                call.method,
-                call.url,
-                *(part for pair in call.params for part in pair),
-                None if call.body is None else call.body.hex(),
-                how.language if self._spec.localisable else None,
-                self._tenant,
-                call.headers.get("X-Compatibility-Date"),
-                using.owner,
-            )
-        )
-        entry = None if how.ignore_cache else cache.get(key)
-        if entry is not None and cache.is_fresh(entry):
-            return entry.answer
-        answer = self._send(call, {} if entry is None else entry.validators, how)
-        if answer.status_code == 304 and entry is not None:
-            return cache.renew(key, entry, answer.headers)
-        answer = self._checked(answer, using)
-        if answer.status_code == 200:
-            cache.put(key, answer)
-        return answer
-
-    def _send(self, call: Call, validators: Mapping[str, str], how: "_How") -> Answer:
-        headers = {**call.headers, **validators}
-        sent = replace(call, headers=headers)
-        return self._environment.transport.send(sent, timeout=how.timeout, retries=how.retries)
-
-    def _call(self, placed: Arguments, language: str, using: Credential) -> Call:
-        environment = self._environment
-        catalogue = environment.catalogue
-        headers = {"Accept": "application/json"}
-        params = placed.query
-        if catalogue.dialect == "openapi":
-            date = environment.settings.compatibility_date or catalogue.compatibility_date
-            headers["X-Compatibility-Date"] = date or ""
-            headers["X-Tenant"] = self._tenant
-        else:
-            params = (*params, ("datasource", self._tenant))
-        if self._spec.localisable:
-            headers["Accept-Language"] = language
-        if placed.body is not None:
-            headers["Content-Type"] = "application/json"
-        if using.secret is not None:
-            headers["Authorization"] = f"Bearer {using.secret}"
-        return Call(
-            operation=self._spec.name,
-            method=self._spec.method,
-            url=environment.settings.base_url + catalogue.base_path + placed.path,
-            params=params,
-            headers=headers,
-            body=placed.body,
-            repeatable=self._spec.is_repeatable,
-            limited=True,
-            group=self._spec.group,
-            owner=using.payer,
-            public=using.secret is None,
-        )
-
-    def _checked(self, answer: Answer, using: Credential) -> Answer:
-        status = answer.status_code
-        if 200 <= status < 300:
-            return answer
-        reason = _reason(answer, using.secret)
-        message = f"{self._spec.name} was answered {status}" + (f": {reason}" if reason else "")
-        kind: type[EsiError] = EsiError
-        if status >= 500:
-            kind = EsiUnavailable
-        elif status in (401, 403):
-            kind = EsiForbidden
-        elif status == 404:
-            kind = EsiNotFound
-        raise kind(message, status=status, operation=self._spec.name, request_id=answer.request_id)
-
-    def _decode(self, answer: Answer) -> Any:
-        if not answer.content:
-            return None
-        try:
-            return orjson.loads(answer.content)
-        except ValueError:
-            # A maintenance page with status 200, or a proxy between us and ESI.
-            raise EsiUnavailable(
-                f"{self._spec.name} was not answered in JSON",
-                status=answer.status_code,
-                operation=self._spec.name,
-                request_id=answer.request_id,
-            ) from None
+        using = credential(self._token)
+        return How(timeout, retries, code, ignore_cache, using, self._tenant)
 
 
-@dataclass(frozen=True)
-class _How:
-    timeout: Timeout | None
-    retries: int | None
-    language: str
-    ignore_cache: bool
-    using: Credential
-
-
-def _reason(answer: Answer, secret: str | None) -> str:
-    """ESI's own words about an error, without what must not be repeated."""
-    try:
-        body = orjson.loads(answer.content)
-    except ValueError:
-        return ""
-    text = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(text, str):
-        return ""
-    if secret is not None:
-        text = text.replace(secret, "…")
-    return " ".join(text.split())[:_LONGEST_MESSAGE]
+def _start(arguments: Mapping[str, Any]) -> dict[str, str]:
+    """Where a walk by cursor begins, from the arguments of its operation."""
+    given = {name: arguments.get(name) for name in ("after", "before")}
+    return {name: cursor for name, cursor in given.items() if cursor is not None}

@@ -1,4 +1,4 @@
-"""All pages of a collection, as one state of it."""
+"""All pages of a collection that counts its pages, as one state of it."""
 
 import contextvars
 from collections.abc import Callable, Iterable
@@ -28,7 +28,7 @@ def collect(operation: str, fetch: Fetch, workers: int) -> list[Answer]:
     pages = {1: fetch(1, False)}
     fresh = False
     for _ in range(ROUNDS):
-        count = page_count(pages[1])
+        count = page_count(operation, pages[1])
         missing = [number for number in range(2, count + 1) if number not in pages]
         pages.update(_fetch_all(operation, fetch, missing, fresh, workers))
         pages = {number: pages[number] for number in range(1, count + 1)}
@@ -45,24 +45,31 @@ def collect(operation: str, fetch: Fetch, workers: int) -> list[Answer]:
     )
 
 
-def page_count(answer: Answer) -> int:
+def page_count(operation: str, answer: Answer) -> int:
     """How many pages there are; an answer that does not say so is the only one."""
     text = answer.headers.get("X-Pages", "1")
-    count = int(text) if text.isascii() and text.isdigit() else 1
+    # A number of thousands of digits can't be read at all.
+    count = int(text[:9]) if text.isascii() and text.isdigit() else 1
     if count > MOST_PAGES:
-        raise IncompleteResponseError(f"ESI speaks of {count} pages")
+        raise IncompleteResponseError(
+            f"{operation} speaks of {count} pages",
+            status=answer.status_code,
+            operation=operation,
+            request_id=answer.request_id,
+        )
     return max(1, count)
 
 
 def _stale(pages: dict[int, Answer]) -> set[int]:
     """Numbers of pages that are older than the newest of them."""
-    moments = {number: _last_modified(answer) for number, answer in pages.items()}
+    moments = {number: last_modified(answer) for number, answer in pages.items()}
     known = [moment for moment in moments.values() if moment is not None]
     newest = max(known, default=None)
     return {n for n, moment in moments.items() if moment is not None and moment != newest}
 
 
-def _last_modified(answer: Answer) -> float | None:
+def last_modified(answer: Answer) -> float | None:
+    """When the data of an answer last changed, in seconds since 1970; None where it is not said."""
     value = answer.headers.get("Last-Modified")
     try:
         return None if value is None else parsedate_to_datetime(value).timestamp()

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, Final
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import orjson
 
-from srp_portal.esi.catalogue import Dialect, OperationSpec, Parameter
+from srp_portal.esi.catalogue import OperationSpec, Parameter
 
 LANGUAGES: Final = ("en", "de", "fr", "ja", "ru", "zh", "ko", "es")
 
@@ -21,29 +21,44 @@ class Arguments:
 
     path: str
     query: tuple[tuple[str, str], ...]
-    body: bytes | None
+    body: bytes | None = field(repr=False)
 
 
-def language_code(language: str) -> str:
+def language_code(language: object) -> str:
     """The code of a language in which ESI answers; `en-us` is `en`.
 
     Raises ValueError for any other.
     """
-    code = language.lower()
+    code = language.lower() if isinstance(language, str) else None
     code = "en" if code == "en-us" else code
-    if code not in LANGUAGES:
+    if code is None or code not in LANGUAGES:
         raise ValueError(f"{language!r} is not a language of ESI, those are {', '.join(LANGUAGES)}")
     return code
 
 
-def place(spec: OperationSpec, dialect: Dialect, arguments: Mapping[str, Any]) -> Arguments:
+def settled(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments as they are now: an iterator could be read only once, a list may change."""
+    return {
+        name: list(value)
+        if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
+        else value
+        for name, value in arguments.items()
+    }
+
+
+def place(spec: OperationSpec, arguments: Mapping[str, Any]) -> Arguments:
     """Check arguments and put them where the operation wants them.
 
-    None counts as not given. Raises TypeError for one that is unknown, missing or
-    of a wrong type, ValueError for a text that can't stand in a path.
+    None counts as not given. The body may be called `body` whatever its name. Raises
+    TypeError for one that is unknown, missing or of a wrong type, ValueError for a text
+    that can't stand in a path.
     """
-    given = {name: value for name, value in arguments.items() if value is not None}
     known = {parameter.name: parameter for parameter in spec.parameters}
+    given = {name: value for name, value in arguments.items() if value is not None}
+    bodies = [parameter.name for parameter in spec.parameters if parameter.place == "body"]
+    if "body" not in known and bodies and bodies[0] not in given and "body" in given:
+        # Today's specification has no name for it, and other libraries call it this.
+        given[bodies[0]] = given.pop("body")
     for name in given:
         if name not in known:
             raise TypeError(_unknown(spec, name, known))
@@ -60,7 +75,7 @@ def place(spec: OperationSpec, dialect: Dialect, arguments: Mapping[str, Any]) -
         if parameter.place == "path":
             path = path.replace("{" + parameter.name + "}", _segment(parameter, value))
         elif parameter.place == "query":
-            query.extend(_query(parameter, value, dialect))
+            query.extend(_query(parameter, value))
         else:
             body = orjson.dumps(value, default=_plain)
     return Arguments(path, tuple(query), body)
@@ -75,10 +90,8 @@ def _unknown(spec: OperationSpec, name: str, known: Iterable[str]) -> str:
 def _checked(spec: OperationSpec, parameter: Parameter, value: Any) -> Any:
     try:
         if parameter.kind == "array":
-            if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
-                raise TypeError
-            check = _CHECKS[parameter.items or "object"]
-            return [check(item) for item in value]
+            check = _CHECKS[parameter.items or "any"]
+            return [check(item) for item in _array(value)]
         return _CHECKS[parameter.kind](value)
     except TypeError:
         wanted = parameter.kind + (f" of {parameter.items}" if parameter.items else "")
@@ -122,12 +135,25 @@ def _object(value: Any) -> dict[str, Any]:
     return dict(value)
 
 
+def _array(value: Any) -> list[Any]:
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        raise TypeError
+    return list(value)
+
+
+def _anything(value: Any) -> Any:
+    return value
+
+
 _CHECKS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "integer": _integer,
     "number": _number,
     "string": _string,
     "boolean": _boolean,
     "object": _object,
+    "array": _array,
+    # What a specification says nothing of, or too much.
+    "any": _anything,
 }
 
 
@@ -139,17 +165,19 @@ def _segment(parameter: Parameter, value: Any) -> str:
     return quote(text, safe="")
 
 
-def _query(parameter: Parameter, value: Any, dialect: Dialect) -> list[tuple[str, str]]:
+def _query(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
     if parameter.kind != "array":
         return [(parameter.name, _word(value))]
     words = [_word(item) for item in value]
-    # The default of each specification: OpenAPI repeats the name, Swagger joins by commas.
-    if dialect == "openapi":
-        return [(parameter.name, word) for word in words]
-    return [(parameter.name, ",".join(words))]
+    if parameter.joined:
+        return [(parameter.name, ",".join(words))]
+    return [(parameter.name, word) for word in words]
 
 
 def _word(value: Any) -> str:
+    if isinstance(value, list):
+        # Pairs of solar systems in ESI's old route: 30000142|30000144.
+        return "|".join(map(_word, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -1,54 +1,79 @@
 """What all calls of one application share in a process, and which application that is."""
 
-import threading
+from contextvars import ContextVar
 from functools import lru_cache
 
 from srp_portal.esi.cache import AnswerCache
 from srp_portal.esi.connections import Connections
 from srp_portal.esi.errors import EsiConfigurationError
 from srp_portal.esi.limits import Limiter
+from srp_portal.esi.locks import Lock
 from srp_portal.esi.settings import EsiSettings
 from srp_portal.esi.stores import MemoryStore, open_store
 from srp_portal.esi.transport import Transport
 from srp_portal.esi.version import __version__
+from srp_portal.esi.versions import Versions
 
 LIBRARY = "srp-portal-esi"
 
-_lock = threading.Lock()
+_lock = Lock()
+_making = Lock()
 _default: list[EsiSettings] = []
+_serving: ContextVar[EsiSettings | None] = ContextVar("srp_portal_esi_settings", default=None)
 
 
 class Shared:
-    """Connections, limits and cached answers of an application."""
+    """Connections, limits, cached answers and fetched specifications of an application."""
 
     def __init__(self, settings: EsiSettings) -> None:
         store = open_store(settings.cache_url)
         self._settings = settings
         self._connections = Connections(settings.connection_pool_maxsize)
         # Limits have a store of their own in memory: no flood of answers may displace them.
-        self._limiter = Limiter(MemoryStore() if settings.cache_url is None else store)
+        self._limiter = Limiter(
+            MemoryStore() if settings.cache_url is None else store, server=settings.base_url
+        )
         self.cache = AnswerCache(store)
+        self.versions = Versions(settings)
 
     def transport(self, agent: str) -> Transport:
         """A transport that presents itself as this agent."""
         return Transport(self._settings, agent, self._limiter, connections=self._connections)
 
 
-# A process serves one application; tests make many, and the oldest may go.
-@lru_cache(maxsize=16)
 def shared_of(settings: EsiSettings) -> Shared:
     """What the application with these settings shares, made when first wanted."""
+    # Two threads that come first would each get one of their own, with connections and limits.
+    with _making:
+        return _shared_of(settings)
+
+
+# A process serves one application; tests make many, and the oldest may go.
+@lru_cache(maxsize=16)
+def _shared_of(settings: EsiSettings) -> Shared:
     return Shared(settings)
 
 
 def use_by_default(settings: EsiSettings) -> None:
     """Settings for providers that were made without any, as modules do at import time."""
+    _serving.set(None)
     with _lock:
         _default[:] = [settings]
 
 
+def use_in_context(settings: EsiSettings) -> None:
+    """The same for the current context alone, where a request of theirs is served."""
+    _serving.set(settings)
+
+
 def default_settings() -> EsiSettings:
-    """The settings of the application that was configured last, else the defaults."""
+    """Those of the application at work: whose request is served here, else configured last.
+
+    Without any application the defaults.
+    """
+    serving = _serving.get()
+    if serving is not None:
+        return serving
     with _lock:
         if not _default:
             _default.append(EsiSettings())

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from srp_portal.esi.models import EXPIRY_MARGIN, Scope, Token, token_scopes, utc_now
-from srp_portal.esi.refreshing import renew_all
+from srp_portal.esi.renewals import renew_all
 
 
 def tokens(dbsession: Session) -> "TokenQuery":
@@ -18,20 +18,23 @@ def tokens(dbsession: Session) -> "TokenQuery":
 class TokenQuery:
     """Tokens that fit some conditions; a method that narrows gives a new query."""
 
-    def __init__(self, dbsession: Session, statement: Select[Token]) -> None:
+    def __init__(
+        self, dbsession: Session, statement: Select[Token], renewed: Collection[Token] = ()
+    ) -> None:
         self._session = dbsession
         self._statement = statement
+        # Held, since a session forgets instances that nobody holds, and its transaction may
+        # still see the rows as they were before.
+        self._renewed = renewed
 
     def filter(self, *conditions: ColumnElement[bool]) -> "TokenQuery":
         """Those for which these SQL conditions hold."""
-        return TokenQuery(self._session, self._statement.where(*conditions))
+        return TokenQuery(self._session, self._statement.where(*conditions), self._renewed)
 
     def filter_by(self, **fields: Any) -> "TokenQuery":
         """Those whose fields have these values; user_id is compared as text."""
-        user_id = fields.get("user_id")
-        if user_id is not None:
-            fields["user_id"] = str(user_id)
-        return TokenQuery(self._session, self._statement.filter_by(**fields))
+        statement = self._statement.filter_by(**fields)
+        return TokenQuery(self._session, statement, self._renewed)
 
     def require_scopes(self, scopes: str | Iterable[str]) -> "TokenQuery":
         """Those with at least these scopes; without any scope when none is asked for."""
@@ -70,9 +73,10 @@ class TokenQuery:
         Ones that never can be are deleted. During an outage expired ones are left out.
         """
         found = self.all()
-        renewed, _ = renew_all(self._session, [token for token in found if token.expired])
-        valid = {token.id for token in found if not token.expired} | set(renewed)
-        return self._only(valid)
+        # Looked at before others are renewed: that takes time, in which these may end.
+        valid = [token for token in found if not token.expired]
+        expired = [token for token in found if token.expired]
+        return self._only([*valid, *renew_all(self._session, expired)])
 
     def bulk_refresh(self) -> "TokenQuery":
         """Renew all that can be; the renewed ones.
@@ -81,8 +85,7 @@ class TokenQuery:
         from it are left out.
         """
         chosen = [token for token in self.all() if token.can_refresh or token.expired]
-        renewed, _ = renew_all(self._session, chosen)
-        return self._only(renewed)
+        return self._only(renew_all(self._session, chosen))
 
     def all(self) -> list[Token]:
         """All of them, oldest first."""
@@ -100,12 +103,24 @@ class TokenQuery:
     def __iter__(self) -> Iterator[Token]:
         return iter(self.all())
 
-    def _only(self, ids: Collection[int]) -> "TokenQuery":
-        # Not a condition more: a renewed token may not fit the old ones any longer.
-        return tokens(self._session).filter(Token.id.in_(ids))
+    def __len__(self) -> int:
+        return self.count()
+
+    def __bool__(self) -> bool:
+        return self.first() is not None
+
+    def _only(self, found: Collection[Token]) -> "TokenQuery":
+        # Not a condition more: a renewed token may not fit the old ones any longer. The numbers
+        # stand in the statement itself, since databases allow only so many parameters.
+        numbers: BindParameter[Any] = bindparam(
+            "ids", [token.id for token in found], expanding=True, literal_execute=True, unique=True
+        )
+        statement = select(Token).where(Token.id.in_(numbers)).order_by(Token.id)
+        return TokenQuery(self._session, statement, found)
 
 
-def scope_names(scopes: str | Iterable[str]) -> tuple[str, ...]:
+def scope_names(scopes: str | Iterable[str | Scope] | None) -> tuple[str, ...]:
     """Names of scopes, sorted and once each, of a text of them or any collection."""
-    names = scopes.split() if isinstance(scopes, str) else scopes
-    return tuple(sorted({name for name in names if name}))
+    items = [scopes] if isinstance(scopes, str) else scopes or ()
+    texts = [item.name if isinstance(item, Scope) else item for item in items]
+    return tuple(sorted(set(" ".join(texts).split())))

@@ -2,7 +2,8 @@
 
 A row is read, renewed and encrypted without its application in sight
 (`token.valid_access_token()`), so the application at work is found here: the
-one whose request is being served in this context, else the one configured last.
+one whose request was served last in this context, unless another was configured
+there since; else the one configured last.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from srp_portal.esi.client import EsiClientProvider
 from srp_portal.esi.crypto import Cipher
 from srp_portal.esi.errors import EsiConfigurationError
 from srp_portal.esi.exchanges import Exchanges
-from srp_portal.esi.process import shared_of, use_by_default, user_agent
+from srp_portal.esi.process import shared_of, use_by_default, use_in_context, user_agent
 from srp_portal.esi.settings import EsiSettings
 from srp_portal.esi.sso import SsoClient
 
@@ -45,12 +46,16 @@ _configured: list[Runtime] = []
 def configure(runtime: Runtime) -> None:
     """Make this the application for work outside of requests."""
     _configured[:] = [runtime]
+    # A request that ended leaves its application behind in the context, as in tests that make
+    # several of them in one thread.
+    _serving.set(None)
     use_by_default(runtime.settings)
 
 
 def serve(runtime: Runtime) -> None:
     """Make this the application at work in the current context."""
     _serving.set(runtime)
+    use_in_context(runtime.settings)
 
 
 def current() -> Runtime:

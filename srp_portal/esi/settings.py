@@ -6,16 +6,21 @@ fill their settings from there.
 """
 
 import logging
+import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Any, Self
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 from srp_portal.esi.errors import EsiConfigurationError
 
 log = logging.getLogger(__name__)
+
+# The version that needs no network: the catalogue that ships.
+LATEST: Final = "latest"
+_VERSION: Final = re.compile("latest|legacy|dev|v[0-9]{1,4}")
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _MINIMUM_SECRET = 16
@@ -182,11 +187,11 @@ def _level(value: object) -> str:
     return text
 
 
-def _version(value: object) -> str:
-    text = _text(value)
-    # Today's ESI has dates in place of versions; a specification file may hold an old one.
-    if text != "latest":
-        raise ValueError("only latest is known, see esi.spec_file for others")
+def version_name(value: object) -> str:
+    """A version of ESI as the old specification has them. Raises ValueError for anything else."""
+    text = value.strip() if isinstance(value, str) else ""
+    if not _VERSION.fullmatch(text):
+        raise ValueError("must be latest, legacy, dev, or one of v1, v2, …")
     return text
 
 
@@ -207,7 +212,7 @@ def _list(value: object) -> Iterable[object]:
 _PARSERS: Mapping[str, Callable[[object], Any]] = {
     "sso_callback_url": _url,
     "always_create_token": _boolean,
-    "api_version": _version,
+    "api_version": version_name,
     "cache_response": _boolean,
     "connection_error_max_retries": _whole(0),
     "connection_pool_maxsize": _whole(1),

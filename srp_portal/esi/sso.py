@@ -26,6 +26,18 @@ log = logging.getLogger(__name__)
 
 # The only errors of the token endpoint that say something about the token itself.
 FATAL_ERRORS: Final = frozenset({"invalid_grant", "invalid_token"})
+# Those of RFC 6749: anything else in their place might repeat what was sent.
+KNOWN_ERRORS: Final = FATAL_ERRORS | {
+    "access_denied",
+    "invalid_client",
+    "invalid_request",
+    "invalid_scope",
+    "server_error",
+    "temporarily_unavailable",
+    "unauthorized_client",
+    "unsupported_grant_type",
+}
+LONGEST_LIFETIME_S: Final = 86400
 _VERIFIER_LENGTH: Final = 64
 _SILENT: Final = "EVE's login service does not answer. Please try again in a few minutes."
 
@@ -139,7 +151,10 @@ class SsoClient:
         claims = self._verifier.verify(payload.access)
         owner = token_owner(claims.character_id, claims.owner_hash, claims.scopes)
         access = AccessToken(payload.access, owner)
-        return claims, TokenPayload(access, payload.refresh, payload.expires_at)
+        # An answer that names no time does so in the token; else our own clock is what counts.
+        is_timed = payload.expires_at > datetime.now(UTC)
+        expires_at = payload.expires_at if is_timed else claims.expires_at
+        return claims, TokenPayload(access, payload.refresh, expires_at)
 
     def revoke(self, refresh_token: str) -> None:
         """Tell the SSO that a refresh token is not wanted any more. Raises SsoUnavailable."""
@@ -154,18 +169,17 @@ class SsoClient:
         access = document.get("access_token")
         if status == 200 and isinstance(access, str):
             refresh = document.get("refresh_token")
-            lifetime = document.get("expires_in")
-            seconds = lifetime if isinstance(lifetime, int) else 0
             return TokenPayload(
                 access=access,
                 refresh=refresh if isinstance(refresh, str) and refresh else None,
-                expires_at=datetime.now(UTC) + timedelta(seconds=seconds),
+                expires_at=datetime.now(UTC) + _lifetime(document.get("expires_in")),
             )
         error = document.get("error")
+        error = error if isinstance(error, str) else None
         if status == 400 and error in FATAL_ERRORS:
             raise TokenInvalidError(f"the SSO answered {error}", status=status, operation=operation)
         # A wrong client secret among them: a matter for the operator, not for the token.
-        known = error if isinstance(error, str) and error.replace("_", "").isalnum() else "nothing"
+        known = error if error in KNOWN_ERRORS else "nothing that is known"
         log.error("%s was answered %d, %s", operation, status, known)
         raise SsoUnavailable(_SILENT, status=status, operation=operation)
 
@@ -190,3 +204,12 @@ class SsoClient:
         except ValueError:
             document = {}
         return answer.status_code, document if isinstance(document, dict) else {}
+
+
+def _lifetime(value: object) -> timedelta:
+    """How long an access token is good for; nothing where the SSO does not say so, or nonsense.
+
+    Never an error: the tokens beside it are already given out.
+    """
+    seconds = value if isinstance(value, int) and not isinstance(value, bool) else 0
+    return timedelta(seconds=min(max(seconds, 0), LONGEST_LIFETIME_S))

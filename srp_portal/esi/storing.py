@@ -1,6 +1,7 @@
 """Rows of tokens: made from a login, and taken away with all that hangs on them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from typing import Final
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -9,6 +10,9 @@ from sqlalchemy.orm import Session
 from srp_portal.esi.models import CallbackRedirect, Scope, Token, token_scopes
 from srp_portal.esi.runtime import current
 from srp_portal.esi.sso import SsoLogin
+
+# Databases allow so many in a statement, at least.
+MOST_PARAMETERS: Final = 500
 
 
 def save_token(dbsession: Session, login: SsoLogin, user_id: object | None) -> Token:
@@ -33,6 +37,8 @@ def save_token(dbsession: Session, login: SsoLogin, user_id: object | None) -> T
     token.access_token = str(login.token_payload.access)
     token.refresh_token = login.token_payload.refresh
     token.expires_at = login.token_payload.expires_at
+    # A renewal under way has older ones, which must not replace these.
+    token.refresh_lease_id = token.refresh_lease_until = None
     dbsession.flush()
     return token
 
@@ -52,18 +58,23 @@ def delete_tokens_of_character(
     return len(ids)
 
 
-def remove_tokens(dbsession: Session, token_ids: Collection[int]) -> None:
-    """Delete rows and what refers to them, also where the database does not enforce that."""
-    if not token_ids:
-        return
-    dbsession.execute(delete(token_scopes).where(token_scopes.c.token_id.in_(token_ids)))
-    dbsession.execute(
-        update(CallbackRedirect)
-        .where(CallbackRedirect.token_id.in_(token_ids))
-        .values(token_id=None)
-    )
-    # Through the ORM: zope.sqlalchemy commits no transaction that held only Core statements.
-    dbsession.execute(delete(Token).where(Token.id.in_(token_ids)))
+def remove_tokens(dbsession: Session, token_ids: Iterable[int]) -> int:
+    """Delete rows and what refers to them, also where the database does not enforce that.
+
+    How many rows there were.
+    """
+    chosen = list(token_ids)
+    deleted = 0
+    for start in range(0, len(chosen), MOST_PARAMETERS):
+        ids = chosen[start : start + MOST_PARAMETERS]
+        dbsession.execute(delete(token_scopes).where(token_scopes.c.token_id.in_(ids)))
+        dbsession.execute(
+            update(CallbackRedirect).where(CallbackRedirect.token_id.in_(ids)).values(token_id=None)
+        )
+        # Through the ORM: zope.sqlalchemy commits no transaction that held only Core statements.
+        done = dbsession.execute(delete(Token).where(Token.id.in_(ids)))
+        deleted += done.rowcount  # type: ignore[attr-defined]
+    return deleted
 
 
 def _equivalent(dbsession: Session, login: SsoLogin, user_id: str | None) -> Token | None:

@@ -15,8 +15,8 @@ import requests
 
 from srp_portal.esi.connections import Answer, Connections, ConnectionTrouble
 from srp_portal.esi.deadlines import deadline, remaining
-from srp_portal.esi.errors import EsiRateLimited, EsiUnavailable
-from srp_portal.esi.limits import Limiter, bucket_name, seconds_from
+from srp_portal.esi.errors import EsiUnavailable
+from srp_portal.esi.limits import Limiter, asked_pause, seconds_from
 from srp_portal.esi.settings import EsiSettings
 
 __all__ = ["Answer", "Call", "Transport", "deadline", "remaining"]
@@ -97,9 +97,10 @@ class Transport:
         server_tries = settings.server_error_max_retries if retries is None else retries
         failures = 0
         limited = 0
+        refusal: Answer | None = None
         while True:
             if call.limited:
-                self._limiter.wait(call.operation, bucket_name(call.group, call.owner))
+                self._limiter.wait(call.operation, self._bucket(call), refusal)
             try:
                 answer = self._send_once(call, timeout)
             except ConnectionTrouble as trouble:
@@ -111,13 +112,9 @@ class Transport:
             if call.limited and answer.status_code in LIMIT_STATUSES:
                 limited += 1
                 if limited >= LIMITED_TRIES:
-                    raise EsiRateLimited(
-                        f"{call.operation} keeps running into a limit of ESI",
-                        retry_after=seconds_from(answer.headers.get("Retry-After")) or 0.0,
-                        status=answer.status_code,
-                        operation=call.operation,
-                        request_id=answer.request_id,
-                    )
+                    retry_after = asked_pause(answer.status_code, answer.headers)
+                    raise self._limiter.refused(call.operation, retry_after, answer)
+                refusal = answer
                 continue
             failures += 1
             repeat = call.repeatable and answer.status_code in REPEATABLE_STATUSES
@@ -146,8 +143,13 @@ class Transport:
         if call.public and self._settings.debug_response_content_logging:
             log.debug("%s answered %r", call.operation, answer.content[:4096])
         if call.limited:
-            self._limiter.learn(answer.status_code, answer.headers, call.group, call.owner)
+            self._limiter.learn(
+                answer.status_code, answer.headers, call.group, call.owner, call.operation
+            )
         return answer
+
+    def _bucket(self, call: Call) -> str | None:
+        return self._limiter.bucket(call.operation, call.group, call.owner)
 
     def _timeouts(self, timeout: Timeout | None) -> tuple[float, float]:
         if timeout is None:

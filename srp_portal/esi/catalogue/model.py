@@ -9,21 +9,36 @@ from typing import Any, Final, Literal
 Place = Literal["path", "query", "body"]
 Dialect = Literal["openapi", "swagger"]
 
-# Operations that are sent by POST for the size of what is asked, and change nothing.
+# Operations that are sent by POST for the size of what is asked, and change nothing; ids left out.
 READ_ONLY_POSTS: Final = frozenset(
-    {"/universe/names", "/universe/ids", "/characters/affiliation", "/route"}
+    {
+        "/universe/names",
+        "/universe/ids",
+        "/characters/affiliation",
+        "/characters/assets/locations",
+        "/characters/assets/names",
+        "/characters/cspa",
+        "/corporations/assets/locations",
+        "/corporations/assets/names",
+        "/route",
+    }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter. kind and items are JSON types; items is for arrays, else None."""
+    """One parameter.
+
+    kind: a JSON type, or `any`. items: that of an array's items, else None. joined: a list
+    in the query is one value with commas, else the name is repeated.
+    """
 
     name: str
     place: Place
     kind: str
     required: bool
     items: str | None = None
+    joined: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +65,7 @@ class OperationSpec:
     @property
     def resource(self) -> str:
         """Its tag as an attribute name: `Planetary_Interaction`."""
-        return self.tag.replace(" ", "_")
+        return re.sub(r"\W", "_", self.tag)
 
     @property
     def is_repeatable(self) -> bool:
@@ -66,7 +81,8 @@ class Catalogue:
     """All operations of a specification.
 
     compatibility_date: the date to ask for, None with a Swagger, whose base_path
-    names the version instead. groups: rate-limit group to (tokens, window).
+    names the version instead. base_path: begins with a slash, or is empty. groups:
+    rate-limit group to (tokens, window).
     """
 
     operations: tuple[OperationSpec, ...]
@@ -82,12 +98,20 @@ class Catalogue:
         for operation in self.operations:
             names = resources.setdefault(operation.resource, {})
             names[operation.old_name] = names[operation.name] = operation
+            if self.dialect == "swagger":
+                # So that code written for today's ESI can be pointed at an old version.
+                names.setdefault(camel_case(operation.old_name), operation)
         return resources
 
 
 def snake_case(name: str) -> str:
     """`GetUniverseTypesTypeId` as `get_universe_types_type_id`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def camel_case(name: str) -> str:
+    """`get_universe_types_type_id` as `GetUniverseTypesTypeId`."""
+    return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
 
 
 def dump(catalogue: Catalogue) -> dict[str, Any]:
@@ -133,7 +157,8 @@ def _dump_operation(operation: OperationSpec) -> dict[str, Any]:
 
 def _dump_parameter(parameter: Parameter) -> str:
     kind = parameter.kind if parameter.items is None else f"{parameter.kind}:{parameter.items}"
-    return f"{parameter.name} {parameter.place} {kind}{'' if parameter.required else ' optional'}"
+    facts = [" optional" * (not parameter.required), " joined" * parameter.joined]
+    return f"{parameter.name} {parameter.place} {kind}{''.join(facts)}"
 
 
 def _restore_operation(data: Mapping[str, Any]) -> OperationSpec:
@@ -156,7 +181,8 @@ def _restore_operation(data: Mapping[str, Any]) -> OperationSpec:
 def _restore_parameters(texts: Iterable[str]) -> tuple[Parameter, ...]:
     parameters: list[Parameter] = []
     for text in texts:
-        name, place, kind, *optional = text.split(" ")
+        name, place, kind, *facts = text.split(" ")
         kind, _, items = kind.partition(":")
-        parameters.append(Parameter(name, place, kind, not optional, items or None))  # type: ignore[arg-type]
+        required, joined = "optional" not in facts, "joined" in facts
+        parameters.append(Parameter(name, place, kind, required, items or None, joined))  # type: ignore[arg-type]
     return tuple(parameters)

@@ -176,6 +176,21 @@ def test_callback_when_person_cancels_then_denied_tells_where_to_go_back(travel,
     assert (error.kind, error.return_to) == ("login", "/here")
 
 
+@pytest.mark.parametrize("state", ["", "&state=", "&state=unknown"])
+def test_callback_when_cancelled_without_a_known_state_then_denied(travel, outcome, state):
+    answer = travel(outcome).open(f"/sso/callback?error=access_denied{state}")
+    assert (answer.status_int, "cancelled" in answer.text) == (403, True)
+    assert isinstance(outcome.seen[0], SsoDenied)
+
+
+def test_page_of_a_failed_login_when_the_host_has_none_says_that_it_is_html(traveller):
+    answer = traveller.open("/sso/callback?error=access_denied")
+    assert answer.status_int == 403
+    assert answer.headers["Content-Type"] == "text/html; charset=UTF-8"
+    assert int(answer.headers["Content-Length"]) == len(answer.body)
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
 def test_callback_when_other_error_then_rejected(travel, outcome, universe):
     traveller = travel(outcome)
     state = parse_qs(urlsplit(traveller.begin().location).query)["state"][0]

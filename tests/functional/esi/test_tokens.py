@@ -1,5 +1,6 @@
 """Stored tokens: found, renewed once, and deleted only when the SSO says they are worthless."""
 
+import json
 import threading
 import time
 from datetime import datetime, timedelta
@@ -27,7 +28,7 @@ from srp_portal.esi.refreshing import _queues
 from srp_portal.esi.runtime import Runtime, serve
 from srp_portal.esi.settings import EsiSettings
 from srp_portal.esi.sso import SsoClient, SsoLogin, TokenPayload
-from srp_portal.esi.tasks import cleanup_callbackredirect, cleanup_token
+from srp_portal.esi.tasks import TokenCleanup, cleanup_callbackredirect, cleanup_token
 
 KILLS = "esi-killmails.read_killmails.v1"
 MAIL = "esi-mail.send_mail.v1"
@@ -269,10 +270,9 @@ def test_refresh_when_caller_wrote_before_then_renewed_in_its_transaction(
 
 
 def test_refresh_when_another_writer_does_not_end_then_unavailable(
-    token, dbsession, sessions, calls
+    token, dbsession, sessions, calls, monkeypatch
 ):
-    # Patience of the caller's own connection, in the last resort.
-    dbsession.execute(text("PRAGMA busy_timeout = 50"))
+    monkeypatch.setattr("srp_portal.esi.refreshing.LOCKED_S", 0.5)
     with sessions() as writer:
         writer.execute(update(Token).values(character_name="Held"))
         with pytest.raises(SsoUnavailable, match="too long"):
@@ -434,7 +434,7 @@ def test_cleanup_token_when_run_then_only_worthless_ones_go(
     universe.sso(refresh_token=False)
     _stored(traveller, dbsession, another_pilot, KILLS)
     universe.sso(refresh_token=True)
-    assert cleanup_token(dbsession) == 1
+    assert cleanup_token(dbsession) == TokenCleanup(renewed=1, deleted=1, left=0)
     assert tokens(dbsession).all() == [good]
 
 
@@ -524,7 +524,7 @@ def test_refresh_when_database_is_in_memory_then_it_is_that_one(token, universe)
 def test_refresh_when_new_token_can_not_be_stored_at_once_then_tried_again(
     token, sessions, universe, calls, monkeypatch
 ):
-    monkeypatch.setattr("srp_portal.esi.leases.STORE_PAUSES_S", (0.2, 0.2, 0.2, 0.2, None))
+    monkeypatch.setattr("srp_portal.esi.leases.STORE_PAUSES_S", (0.2, 0.2, 0.2, 0.2))
     universe.add_fault("POST /sso/v2/oauth/token", "slow", seconds=0.5)
     old = token.refresh_token
     renewing = threading.Thread(target=token.refresh)
@@ -646,3 +646,52 @@ def test_refresh_when_another_thread_takes_too_long_then_unavailable(token, call
     with _queues[token.id % len(_queues)], deadline(0.05), too_long:
         token.refresh()
     assert calls() == 0
+
+
+@pytest.mark.parametrize("lifetime", [None, 0, -5, 10**20, "1199", [], True, 1.5])
+def test_refresh_when_the_sso_names_a_strange_lifetime_then_nothing_is_lost(
+    token, sessions, monkeypatch, lifetime
+):
+    post = SsoClient._post
+
+    def strange(self, *arguments):
+        status, document = post(self, *arguments)
+        return status, {**document, "expires_in": lifetime}
+
+    monkeypatch.setattr(SsoClient, "_post", strange)
+    old = token.refresh_token
+    token.refresh()
+    assert not token.expired
+    assert token.expires < utc_now() + timedelta(days=1, minutes=1)
+    with sessions() as session:
+        assert session.get_one(Token, token.id).refresh_token not in (None, old)
+
+
+@pytest.mark.parametrize("error", [["invalid_grant"], {"invalid_grant": 1}, 400, None, ""])
+def test_refresh_when_the_sso_names_a_strange_error_then_unavailable_and_kept(
+    token, universe, dbsession, error
+):
+    headers = {"Content-Type": "application/json"}
+    body = json.dumps({"error": error})
+    universe.add_fault("POST /sso/v2/oauth/token", "status", status=400, body=body, headers=headers)
+    with pytest.raises(SsoUnavailable):
+        token.refresh_or_delete()
+    assert tokens(dbsession).count() == 1
+
+
+def test_refresh_when_the_keys_of_the_sso_hang_then_the_known_ones_serve_on_at_once(
+    token, universe, monkeypatch
+):
+    monkeypatch.setattr("srp_portal.esi.jwt.KEYS_KEPT_S", 0.0)
+    monkeypatch.setattr("srp_portal.esi.jwt.PATIENCE_S", 0.3)
+    universe.add_fault("GET /sso/oauth/jwks", "hang", seconds=30.0)
+    began = time.monotonic()
+    for _ in range(5):
+        token.refresh()
+    assert time.monotonic() - began < 3
+    assert [path for _, path in universe.requests].count("/sso/oauth/jwks") <= 3
+    universe.clear_faults()
+    monkeypatch.setattr("srp_portal.esi.jwt.RETRY_S", 0.0)
+    universe.sso(new_kid=True)
+    token.refresh()
+    assert not token.expired

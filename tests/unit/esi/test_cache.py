@@ -3,7 +3,7 @@
 import pytest
 from requests.structures import CaseInsensitiveDict
 
-from srp_portal.esi.cache import UNSTATED_AGE_S, AnswerCache, cache_key, freshness
+from srp_portal.esi.cache import LONGEST_AGE_S, UNSTATED_AGE_S, AnswerCache, cache_key, freshness
 from srp_portal.esi.connections import Answer
 from srp_portal.esi.stores import MemoryStore
 
@@ -45,11 +45,14 @@ def _answer(body=b"[1]", **headers):
         ({"Expires": "0"}, None),
         ({"Cache-Control": "no-cache"}, 0),
         ({"Cache-Control": "max-age=x"}, None),
+        ({"Cache-Control": "max-age=" + "9" * 400}, LONGEST_AGE_S),
+        ({"Cache-Control": "max-age=60", "Age": "9" * 400}, 0),
+        ({"Expires": "Fri, 31 Dec 9999 23:59:59 GMT"}, LONGEST_AGE_S),
         ({}, None),
     ],
     ids=[
         "max-age", "age", "odd-age", "both", "expires", "date", "past", "zero", "no-cache",
-        "odd", "none",
+        "odd", "huge", "aged", "far", "none",
     ],
 )  # fmt: skip
 def test_freshness_when_headers_are_read_then_seconds(headers, seconds):
@@ -115,3 +118,12 @@ def test_renew_when_304_then_body_stays_and_expiry_moves(cache, now, headers, se
 def test_cache_key_when_any_part_differs_then_key_differs():
     keys = {cache_key(parts) for parts in (["a", "b"], ["ab", None], ["a", None], [None, "a"])}
     assert len(keys) == 4
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"text", b"7\n[1]", b"[1, 2]\n[1]", b"[1, 200, 3]\n[1]", b"\xff\n"], ids=repr
+)
+def test_get_when_entry_is_not_ours_then_none(data):
+    store = MemoryStore()
+    store.set("key", data, 60)
+    assert AnswerCache(store).get("key") is None

@@ -146,6 +146,8 @@ def test_shipped_when_read_then_facts_are_those_of_esi(resource, name, fact, val
         ("Status", "get_status", True),
         ("Universe", "post_universe_ids", True),
         ("Routes", "PostRoute", True),
+        ("Assets", "post_corporations_corporation_id_assets_names", True),
+        ("Fittings", "post_characters_character_id_fittings", False),
         ("Mail", "post_characters_character_id_mail", False),
         ("Mail", "delete_characters_character_id_mail_mail_id", False),
     ],
@@ -160,7 +162,7 @@ def test_catalogue_from_openapi_when_older_is_given_then_old_names_and_bodies_st
     detail = names["get_things_thing_id"]
     assert detail is names["GetThingsDetail"]
     assert (detail.cache_age, detail.group, detail.localisable) == (30, "thing", True)
-    assert names["post_things_thing_id"].parameters[0].name == "ids"
+    assert names["post_things_thing_id"].parameters[-1].name == "ids"
     assert catalogue.groups == (("thing", (15, "15m")),)
     assert catalogue.resources["Walk"]["get_walk"].paging == "from_id"
     assert catalogue.resources["Walk"]["get_list"].paging == "cursor"
@@ -169,7 +171,7 @@ def test_catalogue_from_openapi_when_older_is_given_then_old_names_and_bodies_st
 def test_catalogue_from_openapi_when_alone_then_names_are_derived():
     names = catalogue_from(OPENAPI).resources["Great_Things"]
     assert "get_things_detail" in names
-    assert names["post_things_thing_id"].parameters[0].name == "body"
+    assert names["post_things_thing_id"].parameters[-1].name == "body"
 
 
 def test_catalogue_from_swagger_when_read_then_own_queries_and_headers_are_left_out():

@@ -1,8 +1,12 @@
 """The client's shape, and the errors that answers become."""
 
+import copy
 import json
 import subprocess
 import sys
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
 from operator import attrgetter
 
 import pytest
@@ -17,7 +21,7 @@ from srp_portal.esi.errors import (
     EsiNotFound,
     EsiUnavailable,
 )
-from srp_portal.esi.process import default_settings, use_by_default, user_agent
+from srp_portal.esi.process import Shared, default_settings, shared_of, use_by_default, user_agent
 
 SWAGGER = {
     "swagger": "2.0",
@@ -67,13 +71,21 @@ def test_repr_when_shown_then_says_what_it_is(client, server):
     assert repr(EsiClientProvider()) == "<EsiClientProvider>"
 
 
+def test_copy_when_made_of_a_client_then_it_calls_as_the_first(client, server):
+    for each in (copy.copy(client), copy.copy(client.Status)):
+        status = each if repr(each) == "<Resource Status>" else each.Status
+        assert status.get_status().result() == {}
+    assert len(server.asked) == 2
+
+
 @pytest.mark.parametrize(
     ("path", "message"),
     [
         ("Univers", "ESI has no resource 'Univers'; close ones are Universe"),
         ("Universe.get_universe_name", "close ones are"),
         ("Universe.zzz", "Universe has no operation 'zzz'$"),
-        ("_private", "ESI has no resource '_private'$"),
+        ("_private", "EsiClient has no attribute '_private'$"),
+        ("Universe._private", "Resource has no attribute '_private'$"),
     ],
 )
 def test_attribute_when_wrong_then_error_suggests_close_names(client, path, message):
@@ -82,7 +94,12 @@ def test_attribute_when_wrong_then_error_suggests_close_names(client, path, mess
 
 
 def test_call_when_arguments_are_wrong_then_type_error_before_any_network(client, server):
-    for arguments in ({}, {"type_id": "x"}, {"type_id": 1, "other": 2}):
+    for arguments in (
+        {},
+        {"type_id": "x"},
+        {"type_id": 1, "other": 2},
+        {"type_id": 1, "token": 5},
+    ):
         with pytest.raises(TypeError):
             client.Universe.get_universe_types_type_id(**arguments)
     with pytest.raises(ValueError, match="language"):
@@ -149,9 +166,25 @@ def test_result_when_refused_then_typed_error_with_all_a_caller_needs(client, se
     error = caught.value
     assert type(error) is kind
     assert (error.status, error.operation, error.request_id) == (status, "GetStatus", "id-7")
+    assert error.retry_after is None
     assert token not in str(error)
     if status != 304:
         assert "no … no" in str(error)
+
+
+def test_result_when_refused_with_details_then_places_and_messages_but_no_values(client, server):
+    details = [
+        {"location": "body.ids[3]", "message": "not an integer for a.b.c", "value": "private"},
+        {"message": "too many"},
+        "odd",
+        {"location": 7},
+    ]
+    server.reply = lambda _: (400, {}, {"error": "Bad request", "details": details})
+    with pytest.raises(EsiError) as caught:
+        client.Status.get_status(token="a.b.c").result()
+    assert str(caught.value) == (
+        "GetStatus was answered 400: Bad request; body.ids[3]: not an integer for …; too many"
+    )
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"[1]", b'{"error": 7}', b""], ids=repr)
@@ -161,10 +194,76 @@ def test_result_when_error_body_is_odd_then_still_an_error(client, server, body)
         client.Status.get_status().result()
 
 
-def test_result_when_answer_is_not_json_then_unavailable(client, server):
-    server.reply = lambda _: (200, {}, b"<html>")
+def test_result_when_refused_for_a_while_then_error_says_how_long(client, server):
+    server.reply = lambda _: (503, {"Retry-After": "7"}, {})
+    with pytest.raises(EsiUnavailable) as caught:
+        client.Status.get_status().result(retries=0)
+    assert caught.value.retry_after == 7
+
+
+# Error pages and error reports show them.
+def test_result_when_it_fails_then_no_local_variable_shows_the_token(make_settings, server):
+    server.reply = lambda _: (403, {}, {"error": "no"})
+    use_by_default(make_settings())
+    client = esi_client_factory(token="a.b.c")
+    with pytest.raises(EsiForbidden) as caught:
+        client.Status.get_status().result()
+    frames = [frame.f_locals for frame, _ in traceback.walk_tb(caught.tb)]
+    shown = [repr(value) for names in frames for value in names.values()]
+    assert any("Environment" in text for text in shown)
+    assert not [text for text in shown if "a.b.c" in text]
+
+
+@pytest.mark.parametrize("body", [b"<html>", b""], ids=["page", "empty"])
+def test_result_when_answer_is_not_json_then_unavailable(client, server, body):
+    server.reply = lambda _: (200, {}, body)
     with pytest.raises(EsiUnavailable, match="JSON"):
         client.Status.get_status().result()
+
+
+@pytest.mark.parametrize("body", [b"<html>", b""], ids=["page", "empty"])
+def test_result_when_answer_is_not_json_then_it_is_not_kept(client, server, body):
+    headers = {"Cache-Control": "max-age=3600", "Content-Type": "text/html"}
+    server.replies((200, headers, body), (200, {}, {"players": 1}))
+    with pytest.raises(EsiUnavailable, match="JSON"):
+        client.Status.get_status().result()
+    assert client.Status.get_status().result() == {"players": 1}
+
+
+def test_result_when_304_was_not_asked_for_then_error(client, server):
+    server.reply = lambda _: (304, {}, b"")
+    with pytest.raises(EsiError, match="304"):
+        client.Status.get_status().result()
+
+
+def test_result_when_body_is_an_iterator_then_sent_each_time_in_full(client, server):
+    server.reply = lambda _: (200, {}, [])
+    operation = client.Universe.post_universe_names(ids=iter([1, 2]))
+    for _ in range(2):
+        operation.result()
+        assert json.loads(server.asked[-1][3]) == [1, 2]
+
+
+def test_result_when_post_only_reads_then_kept_as_long_as_esi_says(client, server):
+    server.reply = lambda _: (200, {"Cache-Control": "max-age=60"}, [len(server.asked)])
+    names = client.Universe.post_universe_names
+    assert names(ids=[1]).result() == names(ids=[1]).result() == [1]
+    assert names(ids=[2]).result() == [2]
+    server.reply = lambda _: (200, {}, [len(server.asked)])
+    assert names(ids=[3]).result() == [3]
+    assert names(ids=[3]).result() == [4]
+
+
+def test_result_when_post_writes_then_never_kept_nor_repeated(client, server):
+    server.reply = lambda _: (201, {"Cache-Control": "max-age=60"}, 7)
+    write = client.Fittings.post_characters_character_id_fittings
+    for _ in range(2):
+        assert write(character_id=1, fitting={}, token="t").result() == 7
+    assert len(server.asked) == 2
+    server.reply = lambda _: (503, {}, {})
+    with pytest.raises(EsiUnavailable):
+        write(character_id=1, fitting={}, token="t").result()
+    assert len(server.asked) == 3
 
 
 def test_result_when_no_content_then_none(client, server):
@@ -221,9 +320,24 @@ def test_results_localized_when_asked_then_each_language_has_its_own_text(client
     }
     assert operation.result() == {"name": "en"}
     assert len(server.asked) == 8
-    with pytest.raises(ValueError, match="'xx'"):
-        operation.results_localized(["de", "xx"], ignore_cache=True)
+    for wrong in ("xx", None, 7):
+        with pytest.raises(ValueError, match="is not a language of ESI"):
+            operation.results_localized(["de", wrong], ignore_cache=True)
     assert len(server.asked) == 8
+
+
+def test_results_localized_when_time_is_over_then_no_further_language_is_asked(
+    make_settings, server
+):
+    def reply(_):
+        time.sleep(0.15)
+        return 200, {}, {}
+
+    server.reply = reply
+    client = EsiClientProvider(settings=make_settings(requests_total_timeout=0.4)).client
+    with pytest.raises(EsiUnavailable):
+        client.Universe.get_universe_types_type_id(type_id=587).results_localized()
+    assert len(server.asked) < 5
 
 
 def test_cache_when_turned_off_then_each_call_is_sent(make_settings, server):
@@ -273,6 +387,18 @@ def test_provider_when_made_at_import_time_then_settings_come_later(make_setting
     assert provider.client is not first
 
 
+def test_shared_when_first_wanted_by_many_threads_then_one_for_all(make_settings, monkeypatch):
+    class SlowlyMade(Shared):
+        def __init__(self, settings):
+            time.sleep(0.05)
+            super().__init__(settings)
+
+    monkeypatch.setattr("srp_portal.esi.process.Shared", SlowlyMade)
+    settings = make_settings()
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(shared_of, [settings] * 8))) == 1
+
+
 def test_factory_when_token_is_given_then_sent_with_every_call(make_settings, server):
     use_by_default(make_settings())
     client = esi_client_factory(token="abc", datasource="singularity", app_info_text="x v1")
@@ -280,6 +406,26 @@ def test_factory_when_token_is_given_then_sent_with_every_call(make_settings, se
     headers = server.asked[0][2]
     assert headers["Authorization"] == "Bearer abc"
     assert headers["X-Tenant"] == "singularity"
+
+
+def test_spec_file_when_openapi_then_calls_are_spelt_as_with_the_catalogue(
+    make_settings, server, tmp_path
+):
+    # As ESI writes it: the body has no name, and a later date may rename an operation.
+    schema = {"type": "array", "items": {"type": "integer"}}
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    pilot = {"operationId": "GetCharactersDetail", "tags": ["Character"]}
+    names = {"operationId": "PostUniverseNames", "tags": ["Universe"], "requestBody": body}
+    paths = {"/universe/names": {"post": names}, "/characters/{character_id}": {"get": pilot}}
+    path = tmp_path / "openapi.json"
+    path.write_text(json.dumps({"openapi": "3.1.0", "paths": paths}))
+    client = EsiClientProvider(spec_file=str(path), settings=make_settings()).client
+    for name in ("ids", "body"):
+        client.Universe.post_universe_names(**{name: [1]}).result()
+        assert server.asked[-1][3] == b"[1]"
+    for name in ("get_characters_character_id", "GetCharactersDetail"):
+        getattr(client.Character, name)(character_id=7).result()
+        assert server.asked[-1][1] == "/characters/7"
 
 
 def test_spec_file_when_given_then_it_replaces_the_catalogue(make_settings, server, tmp_path):
@@ -292,7 +438,7 @@ def test_spec_file_when_given_then_it_replaces_the_catalogue(make_settings, serv
         assert dir(client) == ["Bookmarks"]
         client.Bookmarks.get_bookmarks().result(language="de")
     _, path, headers, _ = server.asked[0]
-    assert path == "/latest/bookmarks/?datasource=tranquility"
+    assert path == "/latest/bookmarks/?datasource=tranquility&language=de"
     assert headers["Accept-Language"] == "de"
     assert "X-Compatibility-Date" not in headers
 

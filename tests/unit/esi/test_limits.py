@@ -6,7 +6,7 @@ import pytest
 
 from srp_portal.esi.deadlines import deadline
 from srp_portal.esi.errors import EsiRateLimited
-from srp_portal.esi.limits import Limiter, bucket_name, seconds_from
+from srp_portal.esi.limits import LONGEST_STOP_S, Limiter, bucket_name, seconds_from
 from srp_portal.esi.stores import MemoryStore
 
 
@@ -68,14 +68,51 @@ def test_learn_when_limit_is_reached_then_everything_stops_until_the_reset(
     assert clock.slept == [pause]
 
 
-def test_learn_when_429_names_its_group_then_that_bucket_alone_stops(limiter, clock):
+def test_learn_when_429_names_its_group_then_all_stop_a_while_and_that_bucket_until_the_reset(
+    limiter, clock
+):
     headers = {"X-Ratelimit-Group": "char-notification", "Retry-After": "600"}
     limiter.learn(429, headers, "char-notification", "7")
     limiter.wait("Other", "fleet:7")
+    assert clock.slept == [LONGEST_STOP_S]
     limiter.wait("Same group of another character", "char-notification:8")
-    assert clock.slept == []
+    limiter.wait("No group", None)
+    assert clock.slept == [LONGEST_STOP_S]
     limiter.wait("Same", "char-notification:7")
-    assert clock.slept == [600]
+    assert sum(clock.slept) == 600
+
+
+def test_learn_when_429_of_a_bucket_ends_soon_then_all_stop_until_then(limiter, clock):
+    limiter.learn(429, {"X-Ratelimit-Group": "fleet", "Retry-After": "7"}, "fleet", "7")
+    limiter.wait("Other", None)
+    assert clock.slept == [7]
+
+
+def test_learn_when_429_of_a_bucket_follows_a_420_then_all_stop_until_its_reset(limiter, clock):
+    limiter.learn(420, {"X-Esi-Error-Limit-Reset": "42"}, None, None)
+    limiter.learn(429, {"X-Ratelimit-Group": "fleet", "Retry-After": "10"}, "fleet", "7")
+    limiter.wait("Other", None)
+    assert clock.slept == [42]
+
+
+def test_bucket_when_esi_names_another_group_then_it_counts_for_that_operation(limiter):
+    assert limiter.bucket("Old", None, "7") is None
+    limiter.learn(200, {"X-Ratelimit-Group": "fleet"}, None, "7", "Old")
+    assert limiter.bucket("Old", None, "8") == "fleet:8"
+    assert limiter.bucket("Other", "killmail", None) == "killmail:public"
+
+
+def test_wait_when_the_store_forgets_then_this_process_still_stops(clock):
+    class Forgetful(MemoryStore):
+        """As Redis when it is restarted, or away."""
+
+        def get_many(self, keys):
+            return [None] * len(keys)
+
+    limiter = Limiter(Forgetful(), clock, clock.sleep)
+    limiter.learn(420, {"X-Esi-Error-Limit-Reset": "42"}, None, None)
+    limiter.wait("Operation", None)
+    assert clock.slept == [42]
 
 
 def test_learn_when_two_limits_then_the_longer_one_counts(limiter, clock):

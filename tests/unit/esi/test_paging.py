@@ -116,6 +116,7 @@ def test_collect_when_there_is_a_deadline_then_threads_know_it():
     assert all(0 < left <= 5 for left in seen)
 
 
-def test_collect_when_count_is_absurd_then_incomplete():
+@pytest.mark.parametrize("pages", [MOST_PAGES + 1, "9" * 5000], ids=["many", "digits"])
+def test_collect_when_count_is_absurd_then_incomplete(pages):
     with pytest.raises(IncompleteResponseError):
-        collect("Op", lambda *_: _page(1, MOST_PAGES + 1), 1)
+        collect("Op", lambda *_: _page(1, pages), 1)

@@ -1,12 +1,13 @@
 """Arguments of operations: checked first, then put in their places."""
 
 import uuid
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from srp_portal.esi.catalogue import OperationSpec, Parameter
-from srp_portal.esi.parameters import language_code, place
+from srp_portal.esi.parameters import language_code, place, settled
 
 SPEC = OperationSpec(
     name="PostThing",
@@ -23,13 +24,16 @@ SPEC = OperationSpec(
         Parameter("body", "body", "object", required=False),
     ),
 )
+SWAGGER = replace(
+    SPEC,
+    parameters=tuple(replace(each, joined=each.name == "flags") for each in SPEC.parameters),
+)
 GOOD = {"thing_id": 7, "hash": "ab"}
 
 
 def test_place_when_all_given_then_each_is_in_its_place():
     placed = place(
         SPEC,
-        "openapi",
         {
             **GOOD,
             "flags": (1, 2),
@@ -43,13 +47,51 @@ def test_place_when_all_given_then_each_is_in_its_place():
     assert placed.body == b'{"a":1.0}'
 
 
+def test_place_when_body_has_a_name_then_body_means_it_too():
+    named = replace(SPEC, parameters=(Parameter("ids", "body", "array", True, "integer"),))
+    assert place(named, {"body": [1]}).body == place(named, {"ids": [1]}).body == b"[1]"
+    for wrong in ({"ids": [1], "body": [2]}, {"bodi": [1]}):
+        with pytest.raises(TypeError, match="no parameter"):
+            place(named, wrong)
+    with pytest.raises(TypeError, match="no parameter 'body'"):
+        place(replace(SPEC, parameters=SPEC.parameters[:2]), {**GOOD, "body": {}})
+
+
 def test_place_when_swagger_then_lists_are_joined():
-    assert place(SPEC, "swagger", {**GOOD, "flags": {3}}).query == (("flags", "3"),)
-    assert place(SPEC, "swagger", {**GOOD, "flags": [1, 2]}).query == (("flags", "1,2"),)
+    assert place(SWAGGER, {**GOOD, "flags": {3}}).query == (("flags", "3"),)
+    assert place(SWAGGER, {**GOOD, "flags": [1, 2]}).query == (("flags", "1,2"),)
+
+
+def test_place_when_list_holds_lists_then_pairs_stand_with_a_bar():
+    connections = Parameter("connections", "query", "array", False, "array", joined=True)
+    spec = replace(SPEC, path="/route", parameters=(connections,))
+    pairs = [(1, 2), [3, 4]]
+    assert place(spec, {"connections": pairs}).query == (("connections", "1|2,3|4"),)
+    with pytest.raises(TypeError, match="connections must be array of array"):
+        place(spec, {"connections": ["1|2"]})
+
+
+def test_settled_when_iterator_is_given_then_it_can_be_sent_twice():
+    arguments = settled({**GOOD, "flags": iter([1, 2]), "body": {"a": 1}})
+    for _ in range(2):
+        assert place(SPEC, arguments).query == (("flags", "1"), ("flags", "2"))
+
+
+def test_settled_when_list_changes_later_then_the_call_does_not():
+    flags = [1]
+    arguments = settled({**GOOD, "flags": flags})
+    flags.append(2)
+    assert place(SPEC, arguments).query == (("flags", "1"),)
+
+
+def test_place_when_nothing_is_known_of_a_kind_then_anything_goes():
+    spec = replace(SPEC, path="/x/{thing}", parameters=(Parameter("thing", "path", "any", True),))
+    assert place(spec, {"thing": 7}).path == "/x/7"
+    assert place(spec, {"thing": "a b"}).path == "/x/a%20b"
 
 
 def test_place_when_none_given_then_left_out():
-    placed = place(SPEC, "openapi", {**GOOD, "strict": None})
+    placed = place(SPEC, {**GOOD, "strict": None})
     assert placed.query == ()
     assert placed.body is None
 
@@ -60,18 +102,18 @@ def test_place_when_none_given_then_left_out():
     ids=["slash", "special", "dot"],
 )
 def test_place_when_path_holds_special_characters_then_quoted(text, path):
-    assert place(SPEC, "openapi", {"thing_id": 7, "hash": text}).path == path
+    assert place(SPEC, {"thing_id": 7, "hash": text}).path == path
 
 
 @pytest.mark.parametrize("text", ["", ".", ".."], ids=["empty", "dot", "dots"])
 def test_place_when_text_would_leave_its_place_in_the_path_then_refused(text):
     with pytest.raises(ValueError, match="hash"):
-        place(SPEC, "openapi", {"thing_id": 7, "hash": text})
+        place(SPEC, {"thing_id": 7, "hash": text})
 
 
 def test_place_when_uuid_then_text():
     some = uuid.UUID(int=1)
-    assert place(SPEC, "openapi", {**GOOD, "hash": some}).path.endswith(str(some))
+    assert place(SPEC, {**GOOD, "hash": some}).path.endswith(str(some))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +139,7 @@ def test_place_when_uuid_then_text():
 )
 def test_place_when_an_argument_is_wrong_then_type_error_says_which(changes, message):
     with pytest.raises(TypeError, match=message):
-        place(SPEC, "openapi", {**GOOD, **changes})
+        place(SPEC, {**GOOD, **changes})
 
 
 @pytest.mark.parametrize(

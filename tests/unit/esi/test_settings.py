@@ -40,6 +40,9 @@ def test_from_settings_when_only_required_then_documented_defaults():
     [
         ("cache_response", "No", False),
         ("api_version", " latest ", "latest"),
+        ("api_version", "legacy", "legacy"),
+        ("api_version", "dev", "dev"),
+        ("api_version", "v4", "v4"),
         ("always_create_token", True, True),
         ("connection_pool_maxsize", "20", 20),
         ("requests_read_timeout", "2.5", 2.5),
@@ -61,7 +64,8 @@ def test_from_settings_when_given_then_parsed(name, given, value):
     ("name", "given"),
     [
         ("cache_response", "maybe"),
-        ("api_version", "v4"),
+        ("api_version", "4"),
+        ("api_version", "v4/../v5"),
         ("connection_pool_maxsize", "0"),
         ("connection_error_max_retries", "many"),
         ("requests_read_timeout", "0"),

@@ -37,12 +37,21 @@ def test_memory_store_when_value_is_replaced_or_too_large_then_size_stays_right(
     assert store.get("b") == b"x" * 10
 
 
+def test_memory_store_when_number_is_larger_then_it_stays():
+    store = MemoryStore()
+    for number in (5.5, 7.25, 6.0):
+        store.set_if_larger("a", number, 60)
+    assert store.get_many(["a", "b"]) == [b"7.25", None]
+
+
 def test_redis_store_when_server_is_away_then_empty_and_logged(caplog):
     pytest.importorskip("redis", reason="the redis client is an extra: pip install redis")
     store = open_store("redis://127.0.0.1:1/0")
     store.set("a", b"1", 10)
     assert store.get("a") is None
-    assert caplog.text.count("ConnectionError") == 2
+    store.set_if_larger("a", 1.0, 10)
+    assert store.get_many(["a", "b"]) == [None, None]
+    assert caplog.text.count("ConnectionError") == 4
 
 
 def test_redis_store_when_server_answers_then_values_have_prefix_and_lifetime(monkeypatch):

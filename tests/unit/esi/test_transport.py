@@ -246,6 +246,42 @@ def test_send_when_limited_again_and_again_then_rate_limited(server, make_transp
     assert len(server.asked) == 3
 
 
+def test_send_when_limit_outlasts_the_deadline_then_error_is_that_of_the_refusal(
+    server, make_transport
+):
+    headers = {"X-Esi-Error-Limit-Reset": "42", "X-Esi-Request-Id": "id-7"}
+    server.reply = lambda _: (420, headers, {})
+    transport = make_transport()
+    call = Call("Operation", "GET", server.url, limited=True)
+    with deadline(5), pytest.raises(EsiRateLimited) as caught:
+        transport.send(call)
+    error = caught.value
+    assert (error.status, error.operation, error.request_id) == (420, "Operation", "id-7")
+    assert 41 < error.retry_after <= 42
+    with deadline(5), pytest.raises(EsiRateLimited) as caught:
+        transport.send(call)
+    # Nothing was sent, so nothing was answered.
+    assert (caught.value.status, caught.value.request_id) == (None, None)
+    assert 41 < caught.value.retry_after <= 42
+    assert len(server.asked) == 1
+
+
+def test_send_when_a_bucket_is_empty_then_its_calls_wait_and_logins_do_not(server, make_transport):
+    headers = {"X-Ratelimit-Group": "fleet", "Retry-After": "600"}
+    server.replies((429, headers, {}), (200, {}, {}))
+    transport = make_transport()
+    fleet = Call("Fleet", "GET", server.url, limited=True)
+    with deadline(5), pytest.raises(EsiRateLimited) as caught:
+        transport.send(fleet)
+    assert caught.value.retry_after > 590
+    assert transport.send(Call("Login", "POST", server.url)).status_code == 200
+    # Its specification named no group; the answer did, and that is remembered.
+    with deadline(5), pytest.raises(EsiRateLimited) as caught:
+        transport.send(fleet)
+    assert caught.value.retry_after > 590
+    assert len(server.asked) == 2
+
+
 def test_send_when_debugging_then_only_public_bodies_are_logged(
     server, make_transport, call, caplog
 ):
