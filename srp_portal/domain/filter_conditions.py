@@ -74,6 +74,10 @@ class Condition(ABC, Generic[V]):
         for term in terms:
             unique.setdefault(self._sort_key(term), term)
         object.__setattr__(self, "terms", tuple(unique.values()))
+        self.check_size()
+
+    def check_size(self) -> None:
+        """Raises FilterError for more than a database takes in one condition."""
 
     @property
     def any_of(self) -> tuple[V, ...]:

@@ -16,11 +16,18 @@ from srp_portal.domain.filter_conditions import (
     Operator,
     Term,
 )
-from srp_portal.domain.filter_text import decode_value, encode_details, encode_name
+from srp_portal.domain.filter_text import FilterError, decode_value, encode_details, encode_name
 from srp_portal.domain.filter_times import Interval, format_interval, parse_interval
 from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.money import CENT, from_hundredths, to_hundredths
 from srp_portal.domain.text import name_key
+from srp_portal.domain.words import words_of
+
+#: Databases compare with a set of values at once, but with bounds, intervals and words one by one:
+#: SQLite nests no more than a thousand such comparisons, of which all attributes have their share.
+MOST_COMPARISONS = 100
+#: Nobody remembers more of a text.
+LONGEST_SEARCH = 1_000
 
 #: More ISK is in no database: the largest 64-bit number, in hundredths.
 _MOST_ISK = from_hundredths(2**63 - 1)
@@ -91,7 +98,10 @@ class StatusCondition(Condition[Status]):
 
 
 class DetailsCondition(Condition[str]):
-    """Texts to search the details for, any of them; each is plain words with single spaces."""
+    """Texts to search the details for, any of them; each is plain words with single spaces.
+
+    What counts as a word, and when two are equal, `domain.words` says.
+    """
 
     __slots__ = ()
     attributes = ("details",)
@@ -105,8 +115,16 @@ class DetailsCondition(Condition[str]):
     def parse_terms(cls, attribute: str, raw: str) -> list[Term[str]]:
         return [cls.make_term(attribute, Operator.ANY, decode_value(attribute, raw))]
 
+    def check_size(self) -> None:
+        words = [word for text in self.any_of for word in text.split()]
+        _check_comparisons(self.attribute, words, "words")
+
     @classmethod
     def read(cls, text: str) -> str:
+        if len(text) > LONGEST_SEARCH:
+            raise ValueError(f"a text to search for has at most {LONGEST_SEARCH} characters")
+        if text and not words_of(text):
+            raise ValueError("no word to search for; words are of letters and digits")
         return " ".join(text.split())
 
     @classmethod
@@ -127,6 +145,10 @@ class AmountCondition(Condition[Decimal]):
     __slots__ = ()
     attributes = ("base_payout", "payout")
     operators = RANGE_OPERATORS
+
+    def check_size(self) -> None:
+        bounds = [bound.operator + self.write(bound.value) for bound in self.bounds]
+        _check_comparisons(self.attribute, bounds, "bounds")
 
     @classmethod
     def read(cls, text: str) -> Decimal:
@@ -160,6 +182,10 @@ class TimeCondition(Condition[Interval]):
         """
         return tuple(_limit(term) for term in self.bounds)
 
+    def check_size(self) -> None:
+        times = [term.operator + self.write(term.value) for term in self.terms]
+        _check_comparisons(self.attribute, times, "times")
+
     @classmethod
     def read(cls, text: str) -> Interval:
         return parse_interval(text)
@@ -167,6 +193,13 @@ class TimeCondition(Condition[Interval]):
     @classmethod
     def write(cls, value: Interval) -> str:
         return format_interval(value)
+
+
+def _check_comparisons(attribute: str, compared: list[str], what: str) -> None:
+    if len(compared) > MOST_COMPARISONS:
+        raise FilterError(
+            attribute, compared[MOST_COMPARISONS], f"at most {MOST_COMPARISONS} {what} are compared"
+        )
 
 
 def _limit(bound: Term[Interval]) -> Term[datetime]:

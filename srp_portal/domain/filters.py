@@ -27,6 +27,8 @@ __all__ = ["LAST_PAGE", "FilterChip", "FilterError", "Filters", "describe", "par
 #: Later pages count as this one, whose offset doesn't overflow a database's 64-bit integer.
 LAST_PAGE = 10**15
 _NO_PAGE = "pages are numbered from 1"
+#: SQLite and PostgreSQL take some tens of thousands of values in one query.
+MOST_TERMS = 10_000
 #: More terms of one attribute than this share a chip.
 MOST_CHIPS = 20
 
@@ -53,6 +55,7 @@ class Filters:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "conditions", _merge(self.conditions))
+        _check_size(self.conditions)
         if not 1 <= self.page <= LAST_PAGE:
             raise FilterError("page", str(self.page), _NO_PAGE)
         if self.chosen_sort == default_sort(self.list_name):
@@ -249,3 +252,15 @@ def _merge(conditions: Iterable[Condition[Any]]) -> tuple[Condition[Any], ...]:
         present = merged.get(condition.attribute)
         merged[condition.attribute] = condition if present is None else present.plus(condition)
     return tuple(merged[attribute] for attribute in sorted(merged) if merged[attribute].terms)
+
+
+def _check_size(conditions: tuple[Condition[Any], ...]) -> None:
+    count = 0
+    for condition in conditions:
+        if count + len(condition.terms) > MOST_TERMS:
+            term = condition.terms[MOST_TERMS - count]
+            value = term.operator + condition.write(term.value)
+            raise FilterError(
+                condition.attribute, value, f"a list takes at most {MOST_TERMS:,} values in all"
+            )
+        count += len(condition.terms)

@@ -35,7 +35,7 @@ def to_hundredths(amount: Decimal) -> int:
 
 def from_hundredths(hundredths: int) -> Decimal:
     """ISK with two decimals."""
-    return Decimal(hundredths).scaleb(-2).quantize(CENT)
+    return Decimal(hundredths).scaleb(-2)
 
 
 def parse_isk(text: str, *, field: str = "value") -> Decimal:
@@ -89,6 +89,16 @@ def pretty_isk(amount: Decimal) -> str:
     return f"{amount:,.2f}"
 
 
+def plain_hundredths(hundredths: int) -> str:
+    """`plain_isk` of a whole number of hundredths, 0 or more, without a Decimal in between."""
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
+def pretty_hundredths(hundredths: int) -> str:
+    """`pretty_isk` of a whole number of hundredths, 0 or more, without a Decimal in between."""
+    return f"{hundredths // 100:,}.{hundredths % 100:02d}"
+
+
 def short_isk(amount: Decimal) -> str:
     """`40.0 m`, `1.2 b`, `750.0 k`; an amount under a thousand in full."""
     for limit, unit in ((10**9, "b"), (10**6, "m"), (10**3, "k")):
@@ -97,6 +107,17 @@ def short_isk(amount: Decimal) -> str:
         if abs(amount) >= limit - rounds_up:
             return f"{amount / limit:,.1f} {unit}"
     return pretty_isk(amount)
+
+
+def short_hundredths(hundredths: int) -> str:
+    """`short_isk` of a whole number of hundredths, 0 or more, without a Decimal in between."""
+    for limit, unit in ((10**11, "b"), (10**8, "m"), (10**5, "k")):
+        if hundredths >= limit - (limit // 20000 if limit > 10**5 else 0):
+            tenths, rest = divmod(hundredths * 10, limit)
+            # Half-even, as Decimals are formatted.
+            tenths += rest * 2 > limit or (rest * 2 == limit and tenths % 2)
+            return f"{tenths // 10:,}.{tenths % 10} {unit}"
+    return pretty_hundredths(hundredths)
 
 
 def percent_text(fraction: Decimal) -> str:

@@ -7,6 +7,8 @@ from srp_portal.models import (  # noqa: F401
     killmails,
     payments,
     requests,
+    search,
+    tallies,
     users,
 )
 from srp_portal.models.meta import Base

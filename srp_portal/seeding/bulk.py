@@ -8,12 +8,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Connection, Engine, func, inspect, select, text
 from sqlalchemy.schema import CreateIndex, DropIndex
 from sqlalchemy.types import TypeEngine
 
 from srp_portal.models.engine import writing
 from srp_portal.models.meta import Base, Isk, Ratio, UtcDateTime
+from srp_portal.models.requests import SrpRequest
+from srp_portal.models.search import FULL_TEXT_INDEX, RequestWords, Words
+from srp_portal.services import tallies
 
 Model = type[Base]
 Row = tuple[Any, ...]
@@ -55,14 +58,15 @@ class ForeignKeyBroken(Exception):
 class BulkLoad:
     """Loads rows over one connection, inside the transaction that is open on it.
 
-    Rows are tuples of what the database itself stores: amounts and times, which must be UTC, go
-    through `isk`, `ratio` and `time` first.
+    Rows are tuples of what the database itself stores: amounts, times, which must be UTC, and
+    words go through `isk`, `ratio`, `time` and `words` first.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.isk: Callable[[Decimal], Any] = self._binder(Isk())
         self.ratio: Callable[[Decimal], Any] = self._binder(Ratio())
+        self.words: Callable[[tuple[str, ...]], Any] = self._binder(Words())
         self.time: Callable[[datetime], Any] = (
             self._binder(UtcDateTime()) if self._is_postgresql else sqlite_time
         )
@@ -122,16 +126,57 @@ class BulkLoad:
 
         Constraints stay in force meanwhile; an index that is unique is checked when it is built.
         """
+        there = inspect(self._connection)
         indexes = [
             index
             for model in models
-            for index in sorted(model.__table__.indexes, key=lambda index: str(index.name))  # type: ignore[attr-defined]
+            for name in sorted(str(each["name"]) for each in there.get_indexes(model.__tablename__))
+            for index in model.__table__.indexes  # type: ignore[attr-defined]
+            if index.name == name
         ]
         for index in indexes:
             self._connection.execute(DropIndex(index))
         yield
         for index in indexes:
             self._connection.execute(CreateIndex(index))
+
+    @contextmanager
+    def without_full_text(self) -> Iterator[None]:
+        """Takes up the words of requests once afterwards: on SQLite, where it is worth it."""
+        if self._is_postgresql:
+            yield
+            return
+        with self._without_sqlite_triggers(RequestWords):
+            yield
+        self._connection.exec_driver_sql(
+            f"INSERT INTO {FULL_TEXT_INDEX} ({FULL_TEXT_INDEX}) VALUES ('rebuild')"  # noqa: S608 - ours
+        )
+
+    @contextmanager
+    def without_tallies(self) -> Iterator[None]:
+        """Counts requests once afterwards, and not as each of them is added."""
+        if self._is_postgresql:
+            table = SrpRequest.__tablename__
+            trigger = f"ALTER TABLE {table} %s TRIGGER {table}_tally"
+            self._connection.exec_driver_sql(trigger % "DISABLE")
+            yield
+            self._connection.exec_driver_sql(trigger % "ENABLE")
+        else:
+            with self._without_sqlite_triggers(SrpRequest):
+                yield
+        tallies.rebuild(self._connection)
+
+    @contextmanager
+    def _without_sqlite_triggers(self, model: Model) -> Iterator[None]:
+        found = self._connection.exec_driver_sql(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?",
+            (model.__tablename__,),
+        ).all()
+        for row in found:
+            self._connection.exec_driver_sql(f"DROP TRIGGER {row.name}")
+        yield
+        for row in found:
+            self._connection.exec_driver_sql(row.sql)
 
     def finish(self, models: Collection[Model]) -> None:
         """Lets the database give out the next ids itself again, and plan for what it now holds."""

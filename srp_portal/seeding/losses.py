@@ -8,6 +8,7 @@ from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.text import name_key
 from srp_portal.models.killmails import Killmail, KillmailValue
 from srp_portal.models.requests import SrpRequest
+from srp_portal.models.search import RequestWords
 from srp_portal.seeding.bulk import Model, Row
 from srp_portal.seeding.histories import Case
 from srp_portal.seeding.people import Pilot
@@ -80,6 +81,16 @@ COLUMNS: dict[Model, tuple[str, ...]] = {
         "constellation_key",
         "region",
         "region_key",
+    ),
+    RequestWords: (
+        "request_id",
+        "submitter_id",
+        "division_id",
+        "status",
+        "payout",
+        "submitted_at",
+        "killed_at",
+        "words",
     ),
 }
 
@@ -193,4 +204,18 @@ def request_row(parts: LossParts, case: Case, status: Status, *, base: object, d
         *parts.pilot.request,
         *parts.ship.request,
         *parts.system.request,
+    )
+
+
+def words_row(parts: LossParts, case: Case, status: Status, words: object) -> Row:
+    """A row of the words of requests; words: as the database stores them."""
+    return (
+        case.id,
+        case.submitter_id,
+        case.staff.division.id,
+        status.value,
+        case.stored_payout,
+        case.stored_submitted_at,
+        parts.killed_at,
+        words,
     )

@@ -15,8 +15,10 @@ from typing import NamedTuple
 
 from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.money import from_hundredths
+from srp_portal.domain.words import words_of
 from srp_portal.models.killmails import Killmail, KillmailValue
 from srp_portal.models.requests import SrpRequest
+from srp_portal.models.search import RequestWords
 from srp_portal.seeding import histories, losses, wording
 from srp_portal.seeding.bulk import BulkLoad, Model, Row
 from srp_portal.seeding.histories import Case, Histories
@@ -100,6 +102,7 @@ class Requests:
         self._value_ids = itertools.count(load.next_id(KillmailValue))
         self._histories = Histories(load, source, cast.rules_id)
         self._rows: dict[Model, list[Row]] = {model: [] for model in losses.COLUMNS}
+        self._details = tuple((text, load.words(words_of(text))) for text in wording.DETAILS)
         self._ships = tuple(ShipPart(ship) for ship in SHIPS)
         self._systems = tuple(SystemPart(system) for system in SYSTEMS)
         self._pilots = tuple(PilotPart(pilot) for pilot in cast.pilots)
@@ -186,10 +189,11 @@ class Requests:
                 )
             )
         base = value if case.base is case.value else self._load.isk(case.base)
-        details = wording.DETAILS[int(self._draw() * len(wording.DETAILS))]
+        details, words = self._details[int(self._draw() * len(self._details))]
         self._rows[SrpRequest].append(
             losses.request_row(parts, case, scene.status, base=base, details=details)
         )
+        self._rows[RequestWords].append(losses.words_row(parts, case, scene.status, words))
 
     def _delay(self) -> int:
         """Seconds from the loss to its request: hours as a rule, some days at most."""

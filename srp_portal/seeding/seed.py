@@ -73,7 +73,11 @@ def seed(
         _check_new(dbsession, seed)
         # On a table that is full already, its indexes are cheaper kept than built anew.
         is_worthwhile = requests > load.count(SrpRequest)
-        with load.without_indexes(REQUEST_MODELS if is_worthwhile else ()):
+        with (
+            load.without_tallies(),
+            load.without_full_text(),
+            load.without_indexes(REQUEST_MODELS if is_worthwhile else ()),
+        ):
             report = _load(
                 load, dbsession, secrets, requests=requests, seed=seed, progress=progress
             )

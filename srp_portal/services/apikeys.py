@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import re
 import secrets as random_source
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -31,6 +31,7 @@ MOST_KEYS = 100
 #: How exact `last_used_at` is; every request would otherwise write to the database.
 TOUCH_EVERY = timedelta(minutes=5)
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 #: 32 bytes are 43 characters and one to fill up, which links in chats and mails tend to lose.
 _KEY = re.compile(r"([A-Za-z0-9_-]{43})[,=]?")
 
@@ -64,9 +65,12 @@ def create(
 ) -> ApiKeyView:
     """A new key of the user's.
 
-    name: what it is for, at most 100 characters, may be empty. key: one that is to keep working,
-    from EVE-SRP, instead of a new one. Raises InvalidInput.
+    name: what it is for, at most 100 characters, may be empty. expires_at: from when on it is none
+    any more. key: one that is to keep working, from EVE-SRP, instead of a new one. Raises
+    InvalidInput.
     """
+    if expires_at is not None and expires_at <= now:
+        raise InvalidInput("expires", "That day is over already.")
     name = checked_name(name, "name") if name.strip() else ""
     text = _encode(random_source.token_bytes(KEY_BYTES)) if key is None else normalise(key)
     if text is None:
@@ -93,6 +97,22 @@ def create(
         raise InvalidInput("key", "That API key is known already.") from None
     _audit(dbsession, row, "apikey.create", actor, now)
     return _view(row, text)
+
+
+def end_of_day(text: str) -> datetime | None:
+    """When a key ends that works to the end of a day such as `2026-12-31`, in EVE's time (UTC).
+
+    None for an empty text. Raises InvalidInput (`expires`).
+    """
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        if _DAY.fullmatch(text) is None:
+            raise ValueError(text)
+        return datetime.fromisoformat(text).replace(tzinfo=UTC) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        raise InvalidInput("expires", "Write the last day as 2026-12-31.") from None
 
 
 def list_keys(

@@ -26,10 +26,16 @@ _SLOT_OF = {flag: slot for slot, flags in SLOTS for flag in flags}
 _ORDER = {slot: position for position, (slot, _) in enumerate(SLOTS)} | {OTHER: len(SLOTS)}
 
 
-def lost_items(raw: str, names: dict[int, str]) -> tuple[LostItem, ...]:
+def document_of(raw: str) -> dict[str, Any]:
+    """ESI's document of a killmail; empty where it is not at hand."""
+    document: dict[str, Any] = json.loads(raw) if raw else {}
+    return document
+
+
+def lost_items(document: dict[str, Any], names: dict[int, str]) -> tuple[LostItem, ...]:
     """The items of a killmail, equal ones in a slot added up, by slot and name."""
     totals: dict[tuple[str, int], list[int]] = {}
-    for slot, type_id, destroyed, dropped in _lines(_victim(raw)):
+    for slot, type_id, destroyed, dropped in _lines(document):
         total = totals.setdefault((slot, type_id), [0, 0])
         total[0] += destroyed
         total[1] += dropped
@@ -40,23 +46,18 @@ def lost_items(raw: str, names: dict[int, str]) -> tuple[LostItem, ...]:
     return tuple(sorted(items, key=lambda item: (_ORDER[item.slot], item.name, item.type_id)))
 
 
-def item_type_ids(raw: str) -> set[int]:
+def item_type_ids(document: dict[str, Any]) -> set[int]:
     """Ids of all types of items on board."""
-    return {type_id for _, type_id, _, _ in _lines(_victim(raw))}
+    return {type_id for _, type_id, _, _ in _lines(document)}
 
 
-def attacker_count(raw: str) -> int:
+def attacker_count(document: dict[str, Any]) -> int:
     """How many are on the killmail; 0 when the document is not at hand."""
-    return len(json.loads(raw).get("attackers", ())) if raw else 0
+    return len(document.get("attackers", ()))
 
 
-def _victim(raw: str) -> dict[str, Any]:
-    victim: dict[str, Any] = json.loads(raw).get("victim", {}) if raw else {}
-    return victim
-
-
-def _lines(victim: dict[str, Any]) -> Iterator[tuple[str, int, int, int]]:
-    for item in victim.get("items", ()):
+def _lines(document: dict[str, Any]) -> Iterator[tuple[str, int, int, int]]:
+    for item in document.get("victim", {}).get("items", ()):
         slot = _SLOT_OF.get(item["flag"], OTHER)
         # What a container held counts where the container was.
         for part in (item, *item.get("items", ())):

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from srp_portal.domain.permissions import Identity, Permission
@@ -38,8 +39,8 @@ def load_identity(
     dbsession: Session, user_id: int, *, now: datetime, settings: Settings
 ) -> Identity | None:
     """The identity of a user, None for one that is disabled or can't log in; two statements."""
-    statement = _people().where(User.id == user_id)
-    return _identity(dbsession, dbsession.execute(statement).all(), now, settings)
+    rows = _rows(dbsession, _people_by_id(), user_id=user_id)
+    return _identity(dbsession, rows, now, settings)
 
 
 def identity_by_session(
@@ -49,21 +50,7 @@ def identity_by_session(
 
     digests: of the cookie's id, under each of the site's secrets.
     """
-    statement = (
-        _people()
-        .add_columns(
-            BrowserSession.id.label("session_id"),
-            BrowserSession.created_at,
-            BrowserSession.last_seen_at,
-        )
-        .join(BrowserSession, BrowserSession.user_id == User.id)
-        .where(
-            BrowserSession.digest.in_(digests),
-            BrowserSession.revoked_at.is_(None),
-            BrowserSession.expires_at > now,
-        )
-    )
-    rows = dbsession.execute(statement).all()
+    rows = _rows(dbsession, _people_by_session(), digests=digests, now=now)
     identity = _identity(
         dbsession, rows, now, settings, session_id=rows[0].session_id if rows else None
     )
@@ -77,21 +64,60 @@ def identity_by_api_key(
 
     digests: of the key, under each of the site's secrets. The identity may only read.
     """
-    statement = (
-        _people()
-        .add_columns(ApiKey.id.label("key_id"), ApiKey.created_at, ApiKey.last_used_at)
-        .join(ApiKey, ApiKey.user_id == User.id)
-        .where(
-            ApiKey.digest.in_(digests),
-            ApiKey.revoked_at.is_(None),
-            or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > now),
-        )
-    )
-    rows = dbsession.execute(statement).all()
+    rows = _rows(dbsession, _people_by_api_key(), digests=digests, now=now)
     identity = _identity(
         dbsession, rows, now, settings, api_key_id=rows[0].key_id if rows else None
     )
     return Entry(identity, rows[0].created_at, rows[0].last_used_at) if identity else None
+
+
+# Every page asks these, and putting a statement together takes several times as long as asking it.
+# So each is put together once, and asked over the connection, past what the ORM would add to rows.
+
+
+def _rows(
+    dbsession: Session, statement: Select[*tuple[Any, ...]], **values: Any
+) -> Sequence[Row[Any]]:
+    # As the ORM would: a change of this transaction counts.
+    dbsession.flush()
+    return dbsession.connection().execute(statement, values).all()
+
+
+@cache
+def _people_by_id() -> Select[*tuple[Any, ...]]:
+    return _people().where(User.id == bindparam("user_id"))
+
+
+@cache
+def _people_by_session() -> Select[*tuple[Any, ...]]:
+    return (
+        _people()
+        .add_columns(
+            BrowserSession.id.label("session_id"),
+            BrowserSession.created_at,
+            BrowserSession.last_seen_at,
+        )
+        .join(BrowserSession, BrowserSession.user_id == User.id)
+        .where(
+            _one_of(BrowserSession.digest, "digests"),
+            BrowserSession.revoked_at.is_(None),
+            BrowserSession.expires_at > bindparam("now"),
+        )
+    )
+
+
+@cache
+def _people_by_api_key() -> Select[*tuple[Any, ...]]:
+    return (
+        _people()
+        .add_columns(ApiKey.id.label("key_id"), ApiKey.created_at, ApiKey.last_used_at)
+        .join(ApiKey, ApiKey.user_id == User.id)
+        .where(
+            _one_of(ApiKey.digest, "digests"),
+            ApiKey.revoked_at.is_(None),
+            or_(ApiKey.expires_at.is_(None), ApiKey.expires_at > bindparam("now")),
+        )
+    )
 
 
 def _people() -> Select[*tuple[Any, ...]]:
@@ -112,6 +138,11 @@ def _people() -> Select[*tuple[Any, ...]]:
         .outerjoin(Character, Character.user_id == User.id)
         .where(User.is_disabled.is_(False), User.kind != UserKind.PLUGIN.value)
     )
+
+
+def _one_of(column: Any, name: str) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.in_(bindparam(name, expanding=True))
+    return found
 
 
 def _identity(
@@ -160,24 +191,38 @@ def _is_named_admin(characters: Iterable[Row[Any]], admins: Sequence[str]) -> bo
     )
 
 
-def _grants(
-    dbsession: Session, user_id: int, *, corporations: set[int], alliances: set[int]
-) -> dict[int, frozenset[Permission]]:
+@cache
+def _grants_of() -> Select[*tuple[Any, ...]]:
     stored = (
         select(GroupMember.group_id)
         .join(Group, Group.id == GroupMember.group_id)
-        .where(GroupMember.user_id == user_id, Group.kind.in_(_STORED))
+        .where(GroupMember.user_id == bindparam("user_id"), Group.kind.in_(_STORED))
     )
     from_eve = select(Group.id).where(
         or_(
-            and_(Group.kind == GroupKind.CORPORATION.value, Group.eve_id.in_(corporations)),
-            and_(Group.kind == GroupKind.ALLIANCE.value, Group.eve_id.in_(alliances)),
+            and_(Group.kind == GroupKind.CORPORATION.value, _one_of(Group.eve_id, "corporations")),
+            and_(Group.kind == GroupKind.ALLIANCE.value, _one_of(Group.eve_id, "alliances")),
         )
     )
-    statement = select(Grant.division_id, Grant.permission).where(
-        or_(Grant.user_id == user_id, Grant.group_id.in_(union_all(stored, from_eve)))
+    return select(Grant.division_id, Grant.permission).where(
+        or_(
+            Grant.user_id == bindparam("user_id"),
+            Grant.group_id.in_(union_all(stored, from_eve)),
+        )
+    )
+
+
+def _grants(
+    dbsession: Session, user_id: int, *, corporations: set[int], alliances: set[int]
+) -> dict[int, frozenset[Permission]]:
+    rows = _rows(
+        dbsession,
+        _grants_of(),
+        user_id=user_id,
+        corporations=sorted(corporations),
+        alliances=sorted(alliances),
     )
     held: dict[int, set[Permission]] = {}
-    for division_id, permission in dbsession.execute(statement):
-        held.setdefault(division_id, set()).add(Permission(permission))
+    for row in rows:
+        held.setdefault(row.division_id, set()).add(Permission(row.permission))
     return {division_id: frozenset(permissions) for division_id, permissions in held.items()}

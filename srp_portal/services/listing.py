@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import BigInteger, DateTime, and_, bindparam, select, type_coerce
 from sqlalchemy.orm import Session
 
 from srp_portal.domain.errors import NotAllowed
-from srp_portal.domain.filter_lists import LIST_STATUSES, ListName
+from srp_portal.domain.filter_lists import ListName, Sort
 from srp_portal.domain.filters import Filters
-from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.money import ZERO
-from srp_portal.domain.permissions import Identity, Permission, RequestFacts, is_own
+from srp_portal.domain.permissions import Identity, Permission
 from srp_portal.models.divisions import Division
 from srp_portal.models.requests import SrpRequest
 from srp_portal.models.users import Character, User
-from srp_portal.services import listing_query
+from srp_portal.services import listing_query, listing_walk, tallies
 from srp_portal.services.results import ApiKeyView, Reference, RequestPage, RequestRow
+from srp_portal.services.tallies import Tally
 
-#: Columns of a request, named like RequestRow's fields.
+#: Columns of a request as the database has them, in the order of RequestRow's fields.
 _FACTS = (
     SrpRequest.id,
     SrpRequest.status,
     SrpRequest.is_withdrawn,
-    SrpRequest.base_payout,
-    SrpRequest.payout,
+    type_coerce(SrpRequest.base_payout, BigInteger),
+    type_coerce(SrpRequest.payout, BigInteger),
     SrpRequest.version,
     SrpRequest.details,
-    SrpRequest.submitted_at,
-    SrpRequest.killed_at,
+    type_coerce(SrpRequest.submitted_at, DateTime),
+    type_coerce(SrpRequest.killed_at, DateTime),
     SrpRequest.killmail_url,
     SrpRequest.pilot_id,
     SrpRequest.pilot,
@@ -43,40 +45,40 @@ _FACTS = (
     SrpRequest.system,
     SrpRequest.constellation,
     SrpRequest.region,
+    SrpRequest.division_id,
+    Division.name,
+    SrpRequest.submitter_id,
+    User.name,
+    Character.id,
+    Character.name,
 )
-_NAMES = tuple(column.key for column in _FACTS)
+#: So many are sooner gathered than met one by one among a million.
+_FEW = 5_000
 
 
 def row_statement() -> Any:
-    """A SELECT of what `row_of` takes; the caller says which requests."""
+    """A SELECT of what `rows_of` takes; the caller says which requests."""
     return (
-        select(
-            *_FACTS,
-            SrpRequest.division_id,
-            Division.name,
-            SrpRequest.submitter_id,
-            User.name,
-            Character.id,
-            Character.name,
-        )
+        select(*_FACTS)
         .join(Division, Division.id == SrpRequest.division_id)
         .join(User, User.id == SrpRequest.submitter_id)
         .outerjoin(Character, and_(Character.user_id == User.id, Character.is_main))
     )
 
 
-def row_of(columns: Any, identity: Identity) -> RequestRow:
-    """A row from the columns of `row_statement`."""
-    *facts, division_id, division, submitter_id, submitter, payee_id, payee = columns
-    known = dict(zip(_NAMES, facts, strict=True))
-    known["status"] = Status(known["status"])
-    return RequestRow(
-        **known,
-        division=Reference(division_id, division),
-        submitter=Reference(submitter_id, submitter),
-        payee=None if payee_id is None else Reference(payee_id, payee),
-        is_own=is_own(identity, RequestFacts(submitter_id, known["pilot_id"], division_id)),
+def rows_of(found: Iterable[Any], identity: Identity) -> tuple[RequestRow, ...]:
+    """The rows of what `row_statement` found, as the reader has them."""
+    user_id, own_pilots = identity.user_id, identity.character_ids
+    make, submitter, pilot = RequestRow._make, _SUBMITTER, _PILOT
+    # domain.permissions.is_own, without an object for each row.
+    return tuple(
+        make((*columns, columns[submitter] == user_id or columns[pilot] in own_pilots))
+        for columns in found
     )
+
+
+_SUBMITTER = RequestRow._fields.index("submitter_id")
+_PILOT = RequestRow._fields.index("pilot_id")
 
 
 def may_open(list_name: ListName, identity: Identity) -> bool:
@@ -99,42 +101,130 @@ def request_page(
     *,
     page_size: int,
     api_keys: tuple[ApiKeyView, ...] | None = None,
+    tally: Tally | None = None,
+    offset: int | None = None,
 ) -> RequestPage:
-    """One page of a list, in two statements. Raises NotAllowed.
+    """One page of a list, in two statements, or in one where the list's tally is known.
 
-    A page past the end has no rows: what that means is the caller's to say.
+    offset: how many rows come before it, if not as many as the page's number says. A page past
+    the end has no rows: what that means is the caller's to say. Raises NotAllowed.
     """
     check_may_open(filters.list_name, identity)
-    ids = listing_query.page_ids(filters, identity, limit=page_size).subquery()
-    statement = row_statement().join(ids, ids.c.id == SrpRequest.id)
-    # The inner order found the page; the outer one puts its rows in that order again.
-    statement = _reordered(statement, filters)
-    rows = tuple(row_of(columns, identity) for columns in dbsession.execute(statement))
-    count, total = dbsession.execute(listing_query.count_and_total(filters, identity)).one()
+    start = (filters.page - 1) * page_size if offset is None else offset
+    count, total, rows = _found(dbsession, identity, filters, (start, page_size), tally)
     return RequestPage(
         list_name=filters.list_name,
         filters=filters,
         rows=rows,
         count=count,
-        total=_as_isk(total),
+        total=total,
         page_size=page_size,
+        chosen_offset=offset,
         reader=Reference(identity.user_id, identity.name),
         api_keys=api_keys,
     )
 
 
-def _reordered(statement: Any, filters: Filters) -> Any:
-    if filters.sort.attribute in ("division", "submitter"):
-        column = Division.name_key if filters.sort.attribute == "division" else User.name_key
-        if filters.sort.is_descending:
-            return statement.order_by(column.desc(), SrpRequest.id.desc())
-        return statement.order_by(column, SrpRequest.id)
-    return listing_query.ordered(statement, filters.sort)
+def _found(
+    dbsession: Session,
+    identity: Identity,
+    filters: Filters,
+    window: tuple[int, int],
+    tally: Tally | None,
+) -> tuple[int, Decimal, tuple[RequestRow, ...]]:
+    """Count and total of the whole list, and the rows of the window: offset and limit."""
+    first, values = filters.replace(page=1), _reader(filters, identity)
+    kept = None
+    if tallies.is_tallied(filters):
+        kept = tally or tallies.tally(dbsession, filters, identity)
+        count, total = kept.count, kept.total
+    else:
+        found = dbsession.connection().execute(_counting_statement(first), values).one()
+        # PostgreSQL sums bigints to a numeric; the column's type has made ISK of it either way.
+        count, total = found[0], ZERO if found[1] is None else Decimal(found[1])
+    offset, limit = window
+    values |= {"offset": offset, "limit": limit}
+    if kept is not None and listing_walk.is_walked(filters):
+        way = listing_walk.way(filters, kept, offset, limit)
+        if way is None:
+            return count, total, ()
+        statement = _walked_statement(first, way)
+        values |= {"end": offset + limit} if way is listing_walk.Way.STATUS else {}
+    elif offset >= count:
+        return count, total, ()
+    else:
+        statement = _page_statement(first, are_few=count <= _FEW)
+    rows = dbsession.connection().execute(statement, values).all()
+    return count, total, rows_of(rows, identity)
 
 
-def _as_isk(total: Any) -> Decimal:
-    # PostgreSQL sums bigints to a numeric; the column's type has made ISK of it either way.
-    return ZERO if total is None else Decimal(total)
+def revision(dbsession: Session, identity: Identity, filters: Filters) -> tuple[Tally, str]:
+    """The list's tally, and a text that is another one after every change of what it shows.
+
+    The text tells the reader's part as well: whose requests and which divisions. One statement.
+    """
+    kept = tallies.tally(dbsession, filters, identity)
+    parts = (
+        identity.user_id,
+        identity.name,
+        listing_query.reader_value(filters.list_name, identity),
+        kept.revision,
+        kept.count,
+        kept.total,
+    )
+    return kept, repr(parts)
+
+
+def rows_before(
+    dbsession: Session, identity: Identity, filters: Filters, anchor: int
+) -> int | None:
+    """How many rows of a list come before a request, in the list or not; None for an unknown one.
+
+    While requests are added the pages move away under a reader who walks back: by number alone
+    some would never be met.
+    """
+    first, connection = filters.replace(page=1), dbsession.connection()
+    place = connection.scalar(_place_statement(filters.sort), {"anchor": anchor})
+    if place is None:
+        return None
+    values = {**_reader(filters, identity), "anchor": anchor, "place": place}
+    return connection.scalar(_before_statement(first), values) or 0
+
+
+@lru_cache(maxsize=64)
+def _place_statement(sort: Sort) -> Any:
+    return listing_query.place_of(sort)
+
+
+@lru_cache(maxsize=256)
+def _before_statement(filters: Filters) -> Any:
+    return listing_query.rows_before(filters)
+
+
+def _reader(filters: Filters, identity: Identity) -> dict[str, Any]:
+    return {"reader": listing_query.reader_value(filters.list_name, identity)}
+
+
+# Kept, since putting a statement together takes longer than asking it.
+@lru_cache(maxsize=256)
+def _counting_statement(filters: Filters) -> Any:
+    return listing_query.count_and_total(filters)
+
+
+@lru_cache(maxsize=256)
+def _page_statement(filters: Filters, *, are_few: bool) -> Any:
+    return _with_rows(listing_query.page_ids(filters, are_few=are_few), filters)
+
+
+@lru_cache(maxsize=256)
+def _walked_statement(filters: Filters, way: listing_walk.Way) -> Any:
+    return _with_rows(listing_walk.ids(filters, way), filters)
+
+
+def _with_rows(page_ids: Any, filters: Filters) -> Any:
+    ids = page_ids.subquery()
+    statement = row_statement().join(ids, ids.c.id == SrpRequest.id)
+    return listing_query.in_place(statement, ids, filters.sort)
 
 
 def waiting_counts(dbsession: Session, identity: Identity) -> dict[ListName, int]:
@@ -142,22 +232,10 @@ def waiting_counts(dbsession: Session, identity: Identity) -> dict[ListName, int
     lists = [name for name in (ListName.PENDING, ListName.PAY) if may_open(name, identity)]
     if not lists:
         return {}
-    divisions = {name: identity.divisions(listing_query.LIST_PERMISSIONS[name]) for name in lists}
-    waiting = sorted(LIST_STATUSES[ListName.PENDING])
-    statement = (
-        select(SrpRequest.division_id, SrpRequest.status, func.count())
-        .where(
-            SrpRequest.division_id.in_(sorted(set().union(*divisions.values()))),
-            SrpRequest.status.in_(waiting),
-        )
-        .group_by(SrpRequest.division_id, SrpRequest.status)
+    permissions = listing_query.LIST_PERMISSIONS
+    return tallies.waiting(
+        dbsession, {name: identity.divisions(permissions[name]) for name in lists}
     )
-    counts = dict.fromkeys(lists, 0)
-    for division_id, status, count in dbsession.execute(statement):
-        for name in lists:
-            if division_id in divisions[name] and Status(status) in LIST_STATUSES[name]:
-                counts[name] += count
-    return counts
 
 
 def submit_divisions(dbsession: Session, identity: Identity) -> tuple[Reference, ...]:
@@ -173,9 +251,19 @@ def submit_divisions(dbsession: Session, identity: Identity) -> tuple[Reference,
 
 def division_names(dbsession: Session, identity: Identity, list_name: ListName) -> list[str]:
     """Names of the divisions whose requests a list may show, for its filter form."""
-    statement = select(Division.name).order_by(Division.name_key)
     if list_name is ListName.PERSONAL:
         ids = identity.divisions(frozenset(Permission))
     else:
         ids = identity.divisions(listing_query.LIST_PERMISSIONS[list_name])
-    return list(dbsession.scalars(statement.where(Division.id.in_(ids))))
+    # As the ORM would: a change of this transaction counts.
+    dbsession.flush()
+    return list(dbsession.connection().execute(_names(), {"divisions": ids}).scalars())
+
+
+@lru_cache(maxsize=1)
+def _names() -> Any:
+    return (
+        select(Division.name)
+        .where(Division.id.in_(bindparam("divisions", expanding=True)))
+        .order_by(Division.name_key)
+    )

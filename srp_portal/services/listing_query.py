@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from srp_portal.domain.filter_conditions import Condition, Operator
@@ -20,11 +20,16 @@ from srp_portal.domain.filter_times import Interval
 from srp_portal.domain.filters import Filters
 from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.permissions import ABOVE_SUBMIT, PAYING, Identity, Permission
+from srp_portal.models import search
 from srp_portal.models.divisions import Division
 from srp_portal.models.requests import SrpRequest
+from srp_portal.models.search import RequestWords
+from srp_portal.models.unindexed import unindexed
 from srp_portal.models.users import User
 
 Clause = ColumnElement[bool]
+#: Requests, or the narrow rows that full text finds them by.
+Table = type[SrpRequest] | type[RequestWords]
 
 #: Who sees a list's requests: the permissions of which one is held in the request's division.
 LIST_PERMISSIONS: dict[ListName, frozenset[Permission]] = {
@@ -34,19 +39,28 @@ LIST_PERMISSIONS: dict[ListName, frozenset[Permission]] = {
     ListName.ALL: ABOVE_SUBMIT,
 }
 
-_NAME_COLUMNS: dict[str, InstrumentedAttribute[Any]] = {
-    "alliance": SrpRequest.alliance_key,
-    "constellation": SrpRequest.constellation_key,
-    "corporation": SrpRequest.corporation_key,
-    "pilot": SrpRequest.pilot_key,
-    "region": SrpRequest.region_key,
-    "ship": SrpRequest.ship_key,
-    "system": SrpRequest.system_key,
-}
-_AMOUNT_COLUMNS = {"payout": SrpRequest.payout, "base_payout": SrpRequest.base_payout}
-_TIME_COLUMNS = {
-    "kill_timestamp": SrpRequest.killed_at,
-    "submit_timestamp": SrpRequest.submitted_at,
+#: What a search in the details is counted and listed by without the requests themselves.
+_IN_WORDS = frozenset(
+    {
+        *("details", "division", "kill_timestamp", "payout"),
+        *("status", "submit_timestamp", "submitter"),
+    }
+)
+
+#: Where a table of requests has what filters compare and lists sort by.
+_COLUMNS = {
+    "alliance": "alliance_key",
+    "base_payout": "base_payout",
+    "constellation": "constellation_key",
+    "corporation": "corporation_key",
+    "kill_timestamp": "killed_at",
+    "payout": "payout",
+    "pilot": "pilot_key",
+    "region": "region_key",
+    "ship": "ship_key",
+    "status": "status",
+    "submit_timestamp": "submitted_at",
+    "system": "system_key",
 }
 _COMPARE: dict[Operator, Callable[[Any, Any], Clause]] = {
     Operator.BELOW: lambda column, value: column < value,
@@ -56,48 +70,76 @@ _COMPARE: dict[Operator, Callable[[Any, Any], Clause]] = {
 }
 
 
-def visible(list_name: ListName, identity: Identity) -> Clause:
-    """Which requests a list may show to this reader, whatever the filters say."""
+def visible(list_name: ListName, table: Table = SrpRequest) -> Clause:
+    """Which requests a list may show, whatever the filters say, to a reader bound as `reader`."""
     if list_name is ListName.PERSONAL:
-        return SrpRequest.submitter_id == identity.user_id
-    return SrpRequest.division_id.in_(identity.divisions(LIST_PERMISSIONS[list_name]))
+        return table.submitter_id == bindparam("reader")
+    found: Clause = _division(table).in_(bindparam("reader", expanding=True))
+    return found
 
 
-def clauses(filters: Filters) -> list[Clause]:
+# Readers see most divisions and most statuses as a rule: what a filter compares, or else the order,
+# has an index that leads to less. listing_walk sees to lists without such filters.
+def _division(table: Table) -> Any:
+    return unindexed(table.division_id)
+
+
+def reader_value(list_name: ListName, identity: Identity) -> int | tuple[int, ...]:
+    """What a reader is bound as: the user, or the divisions whose requests the list may show."""
+    if list_name is ListName.PERSONAL:
+        return identity.user_id
+    return identity.divisions(LIST_PERMISSIONS[list_name])
+
+
+def clauses(filters: Filters, table: Table = SrpRequest) -> list[Clause]:
     """What the filters demand of a request, all of which must hold."""
     found: list[Clause] = []
     if not filters.statuses:
         found.append(false())
     elif filters.statuses != frozenset(Status):
-        found.append(SrpRequest.status.in_(sorted(filters.statuses)))
+        status: Any = unindexed(table.status)
+        found.append(status.in_(sorted(filters.statuses)))
     for condition in filters.conditions:
-        found.extend(_clauses(condition))
+        found.extend(_clauses(condition, table))
     return found
 
 
-def _clauses(condition: Condition[Any]) -> list[Clause]:
+def _clauses(condition: Condition[Any], table: Table) -> list[Clause]:
     match condition:
         case NameCondition():
-            return _name_clauses(condition)
+            return _name_clauses(condition, table)
         case AmountCondition():
-            column = _AMOUNT_COLUMNS[condition.attribute]
+            column = _column(condition.attribute, table)
             found = [_COMPARE[bound.operator](column, bound.value) for bound in condition.bounds]
             return [*found, *_membership(column, condition.any_of, condition.none_of)]
         case TimeCondition():
-            return _time_clauses(condition)
+            return _time_clauses(condition, _column(condition.attribute, table))
         case DetailsCondition():
-            return [or_(*(_contains_words(text) for text in condition.any_of))]
+            return [search.found(_id(table), condition.any_of)]
         case _:  # the status stands in filters.statuses
             return []
 
 
-def _name_clauses(condition: NameCondition) -> list[Clause]:
+def _column(attribute: str, table: Table) -> Any:
+    return getattr(table, _COLUMNS[attribute])
+
+
+def _id(table: Table) -> Any:
+    return table.request_id if table is RequestWords else SrpRequest.id
+
+
+def _name_clauses(condition: NameCondition, table: Table) -> list[Clause]:
     attribute, any_keys, none_keys = condition.attribute, condition.any_keys, condition.none_keys
     if attribute == "division":
-        return _referenced(SrpRequest.division_id, Division, any_keys, none_keys)
+        return in_divisions(_division(table), condition)
     if attribute == "submitter":
-        return _referenced(SrpRequest.submitter_id, User, any_keys, none_keys)
-    return _membership(_NAME_COLUMNS[attribute], any_keys, none_keys)
+        return _referenced(table.submitter_id, User, any_keys, none_keys)
+    return _membership(_column(attribute, table), any_keys, none_keys)
+
+
+def in_divisions(column: InstrumentedAttribute[int], condition: NameCondition) -> list[Clause]:
+    """What a filter for divisions demands of a column with the id of one."""
+    return _referenced(column, Division, condition.any_keys, condition.none_keys)
 
 
 def _referenced(
@@ -125,9 +167,7 @@ def _membership(
     return found
 
 
-def _time_clauses(condition: TimeCondition) -> list[Clause]:
-    column = _TIME_COLUMNS[condition.attribute]
-
+def _time_clauses(condition: TimeCondition, column: Any) -> list[Clause]:
     def within(interval: Interval) -> Clause:
         return and_(column >= interval.start, column < interval.end)
 
@@ -138,44 +178,93 @@ def _time_clauses(condition: TimeCondition) -> list[Clause]:
     return found
 
 
-def _contains_words(text: str) -> Clause:
-    return and_(*(_contains(word) for word in text.split()))
-
-
-def _contains(word: str) -> Clause:
-    # SQLite, and PostgreSQL in its plainest locale, know upper and lower case of ASCII alone; with
-    # both spellings a word is found whose other letters are all small or all large.
-    spellings = {word} if word.isascii() else {word, word.lower(), word.upper()}
-    return or_(*(SrpRequest.details.icontains(each, autoescape=True) for each in sorted(spellings)))
-
-
-def ordered(statement: Select[Any], sort: Sort) -> Select[Any]:
+def ordered(statement: Select[Any], sort: Sort, table: Table = SrpRequest) -> Select[Any]:
     """The statement in the filters' order; ties break by id in the same direction."""
-    attribute = sort.attribute
-    if attribute == "division":
-        statement = statement.join(Division, Division.id == SrpRequest.division_id)
-        column: Any = Division.name_key
-    elif attribute == "submitter":
-        statement = statement.join(User, User.id == SrpRequest.submitter_id)
-        column = User.name_key
-    elif attribute == "status":
-        column = SrpRequest.status
-    else:
-        column = (_NAME_COLUMNS | _AMOUNT_COLUMNS | _TIME_COLUMNS)[attribute]
+    if sort.attribute == "division":
+        statement = statement.join(Division, Division.id == table.division_id)
+    elif sort.attribute == "submitter":
+        statement = statement.join(User, User.id == table.submitter_id)
+    return _by(statement, (place(sort, table), _id(table)), sort)
+
+
+def place(sort: Sort, table: Table = SrpRequest) -> Any:
+    """The column that says where in an order a request stands."""
+    if sort.attribute == "division":
+        return Division.name_key
+    if sort.attribute == "submitter":
+        return User.name_key
+    return _column(sort.attribute, table)
+
+
+def _searched(filters: Filters) -> Table:
+    """Where to look: in the words alone, if they know all that is asked for."""
+    asked = {condition.attribute for condition in filters.conditions}
+    return RequestWords if "details" in asked and asked <= _IN_WORDS else SrpRequest
+
+
+def in_place(statement: Select[Any], ids: Any, sort: Sort) -> Select[Any]:
+    """The statement in the order of a subquery's own columns, `place` and `id`.
+
+    By the table's columns SQLite would walk all of its index to put a page in order.
+    """
+    return _by(statement, (ids.c.place, ids.c.id), sort)
+
+
+def _by(statement: Select[Any], columns: tuple[Any, ...], sort: Sort) -> Select[Any]:
     if sort.is_descending:
-        return statement.order_by(column.desc(), SrpRequest.id.desc())
-    return statement.order_by(column.asc(), SrpRequest.id.asc())
+        return statement.order_by(*(column.desc() for column in columns))
+    return statement.order_by(*(column.asc() for column in columns))
 
 
-def page_ids(filters: Filters, identity: Identity, *, limit: int) -> Select[tuple[int]]:
-    """Ids of one page, found in an index without reading the rows of the pages before it."""
-    statement = select(SrpRequest.id).where(visible(filters.list_name, identity), *clauses(filters))
-    return ordered(statement, filters.sort).limit(limit).offset((filters.page - 1) * limit)
+def page_ids(filters: Filters, *, are_few: bool = False) -> Select[Any]:
+    """Ids of one page with their `place`, found without reading the rows of the pages before it.
+
+    are_few: all that the filters find are gathered and then put in order; walked in order, an
+    index may have none of them for long. Bound: `reader`, see `reader_value`; `limit` and `offset`,
+    in rows.
+    """
+    sort = filters.sort
+    # Whatever else they are sorted by, the requests have an index in that order.
+    table = _searched(filters) if sort.attribute == "submit_timestamp" else SrpRequest
+    statement = select(_id(table).label("id"), place(sort, table).label("place"))
+    statement = statement.where(visible(filters.list_name, table), *clauses(filters, table))
+    statement = ordered(statement, sort, table)
+    if are_few:
+        # Without this word PostgreSQL looks into the subquery and walks all the same.
+        found = statement.order_by(None).cte("found").prefix_with("MATERIALIZED")
+        statement = in_place(select(found.c.id, found.c.place), found, sort)
+    return statement.limit(bindparam("limit")).offset(bindparam("offset"))
 
 
-def count_and_total(filters: Filters, identity: Identity) -> Select[*tuple[Any, ...]]:
-    """How many requests the filters find, and the ISK of those that were not rejected."""
-    total = func.sum(SrpRequest.payout).filter(SrpRequest.status != Status.REJECTED.value)
+def place_of(sort: Sort) -> Select[Any]:
+    """Where in an order the request bound as `anchor` stands."""
+    statement = select(place(sort)).select_from(SrpRequest)
+    return ordered(statement.where(SrpRequest.id == bindparam("anchor")), sort).order_by(None)
+
+
+def rows_before(filters: Filters) -> Select[Any]:
+    """How many requests of a list come before one, be it in the list (any more) or not.
+
+    Bound: `reader`, see `reader_value`; `anchor`, its id, and `place`, what `place_of` gives.
+    """
+    column = place(filters.sort)
+    at = bindparam("place", type_=column.type)
+    anchor: Any = bindparam("anchor")
+    if filters.sort.is_descending:
+        earlier = or_(column > at, and_(column == at, SrpRequest.id > anchor))
+    else:
+        earlier = or_(column < at, and_(column == at, SrpRequest.id < anchor))
+    statement = select(func.count()).where(visible(filters.list_name), *clauses(filters), earlier)
+    return ordered(statement.select_from(SrpRequest), filters.sort).order_by(None)
+
+
+def count_and_total(filters: Filters) -> Select[*tuple[Any, ...]]:
+    """How many requests the filters find, and the ISK of those that were not rejected.
+
+    Bound: `reader`, see `reader_value`.
+    """
+    table = _searched(filters)
+    total = func.sum(table.payout).filter(table.status != Status.REJECTED.value)
     return select(func.count(), total).where(
-        visible(filters.list_name, identity), *clauses(filters)
+        visible(filters.list_name, table), *clauses(filters, table)
     )

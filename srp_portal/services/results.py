@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from srp_portal.domain.filters import Filters
 from srp_portal.domain.lifecycle import Status
+from srp_portal.domain.money import from_hundredths
 from srp_portal.domain.payout import ModifierKind
 from srp_portal.plugin import Killmail
 
@@ -20,25 +22,26 @@ class Reference:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRow:
-    """A request as lists show it; amounts in ISK, times aware UTC.
+class RequestRow(NamedTuple):
+    """A request as lists show it, with what the database keeps of it as it keeps it.
 
-    payee: the submitter's main character, which the ISK goes to; it need not be the pilot of the
-    loss, who may be an alt or sold meanwhile. None for an account without a character.
-
-    is_own: submitted by the reader, or about a pilot of theirs, so that they can't pay it.
+    A list makes hundreds at a time, so that fields hold what was read and properties what is meant
+    by it. base_hundredths, payout_hundredths: of ISK. submitted_utc, killed_utc: in UTC, and from
+    SQLite without a zone. payee: the submitter's main character, which the ISK goes to; it need not
+    be the pilot of the loss, who may be an alt or sold meanwhile; None for an account without a
+    character. is_own: submitted by the reader, or about a pilot of theirs, so that they can't pay
+    it.
     """
 
     id: int
-    status: Status
+    status: str
     is_withdrawn: bool
-    base_payout: Decimal
-    payout: Decimal
+    base_hundredths: int
+    payout_hundredths: int
     version: int
     details: str
-    submitted_at: datetime
-    killed_at: datetime
+    submitted_utc: datetime
+    killed_utc: datetime
     killmail_url: str
     pilot_id: int
     pilot: str
@@ -51,10 +54,50 @@ class RequestRow:
     system: str
     constellation: str
     region: str
-    division: Reference
-    submitter: Reference
-    payee: Reference | None = None
+    division_id: int
+    division_name: str
+    submitter_id: int
+    submitter_name: str
+    payee_id: int | None = None
+    payee_name: str | None = None
     is_own: bool = False
+
+    @property
+    def base_payout(self) -> Decimal:
+        """ISK."""
+        return from_hundredths(self.base_hundredths)
+
+    @property
+    def payout(self) -> Decimal:
+        """ISK, what modifiers have made of the base payout."""
+        return from_hundredths(self.payout_hundredths)
+
+    @property
+    def submitted_at(self) -> datetime:
+        """Aware, UTC."""
+        return self.submitted_utc.replace(tzinfo=UTC)
+
+    @property
+    def killed_at(self) -> datetime:
+        """Aware, UTC."""
+        return self.killed_utc.replace(tzinfo=UTC)
+
+    @property
+    def division(self) -> Reference:
+        """The division, by id and name."""
+        return Reference(self.division_id, self.division_name)
+
+    @property
+    def submitter(self) -> Reference:
+        """The account that submitted it."""
+        return Reference(self.submitter_id, self.submitter_name)
+
+    @property
+    def payee(self) -> Reference | None:
+        """The character to pay."""
+        if self.payee_id is None or self.payee_name is None:
+            return None
+        return Reference(self.payee_id, self.payee_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +117,8 @@ class RequestPage:
     """One page of a list, with count and total of the whole filtered list.
 
     total: ISK of all payouts but those of rejected requests. reader: who asked.
-    api_keys: only on the personal list (contract/http.md, "Documents"), else None.
+    api_keys: only on the personal list (contract/http.md, "Documents"), else None. chosen_offset:
+    how many rows come before this one, where that isn't what the page's number says.
     """
 
     list_name: str
@@ -85,6 +129,14 @@ class RequestPage:
     page_size: int
     reader: Reference
     api_keys: tuple[ApiKeyView, ...] | None = None
+    chosen_offset: int | None = None
+
+    @property
+    def offset(self) -> int:
+        """How many rows of the list come before this page."""
+        if self.chosen_offset is not None:
+            return self.chosen_offset
+        return (self.page - 1) * self.page_size
 
     @property
     def page_count(self) -> int:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from srp_portal.models.killmails import Killmail as KillmailRow
 from srp_portal.plugin import Attacker, Item, Killmail
 from srp_portal.services import fit
 
 logger = logging.getLogger(__name__)
 
 
-def killmail_of(row: KillmailRow, recorded: Iterable[tuple[str, Decimal]]) -> Killmail:
-    """The killmail of a row. recorded: its values by name, oldest first; the last one counts."""
+def killmail_of(
+    row: Any, recorded: Iterable[tuple[str, Decimal]], document: dict[str, Any] | None = None
+) -> Killmail:
+    """The killmail of a row of that table, or of its columns.
+
+    recorded: its values by name, oldest first; the last one counts. document: ESI's, for callers
+    who have read it already.
+    """
     values = dict(recorded)
     value = values.pop("value", None)
-    document = json.loads(row.raw) if row.raw else {}
+    if document is None:
+        document = fit.document_of(row.raw)
     return Killmail(
         killmail_id=row.id,
         killmail_hash=row.hash,
@@ -63,10 +68,10 @@ def readable_document(raw: str) -> str:
     if not raw:
         return ""
     try:
-        document = json.loads(raw)
+        document = fit.document_of(raw)
         _items(document)
         _attackers(document)
-        fit.lost_items(raw, {})
+        fit.lost_items(document, {})
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         logger.warning("A killmail's document is not kept, as it is not ESI's: %s", error)
         return ""

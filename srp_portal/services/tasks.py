@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from srp_portal.esi.client import EsiClientProvider
 from srp_portal.esi.errors import EsiError, EsiUnavailable
-from srp_portal.esi.tasks import cleanup_callbackredirect
+from srp_portal.esi.runtime import Runtime, serve
+from srp_portal.esi.tasks import cleanup_callbackredirect, cleanup_token
 from srp_portal.models.events import PeriodicTask as TaskRow
 from srp_portal.services.delivery import Delivery
 from srp_portal.services.groups import refresh_affiliations
@@ -30,6 +31,12 @@ logger = logging.getLogger(__name__)
 POLL_S = 5.0
 #: How much of an error is kept.
 ERROR_LENGTH = 1000
+
+CLEANUP_CALLBACKREDIRECT = "srp_portal.esi.cleanup_callbackredirect"
+CLEANUP_TOKEN = "srp_portal.esi.cleanup_token"  # noqa: S105 - the name of a task
+#: From which age on logins are forgotten, in seconds: later than `srp_portal.esi` gives up waiting
+#: for the person, as a slow one must not be lost to housekeeping, nor one that has just come back.
+LOGIN_KEPT_S = 2400.0
 
 
 class Parts(Protocol):
@@ -46,6 +53,10 @@ class Parts(Protocol):
     @property
     def esi(self) -> EsiClientProvider:
         """EVE's API."""
+
+    @property
+    def esi_runtime(self) -> Runtime:
+        """EVE's login, and what it needs to read stored tokens."""
 
     @property
     def delivery(self) -> Delivery:
@@ -90,6 +101,18 @@ def run_due(portal: Parts, tasks: Sequence[Task] | None = None) -> list[Outcome]
     return outcomes
 
 
+def run_now(portal: Parts, name: str, tasks: Sequence[Task] | None = None) -> Outcome | None:
+    """Runs the task of that name, due or not; it is due again after its interval.
+
+    None where somebody is running it at this moment. Raises LookupError for an unknown name.
+    """
+    found = next((each for each in (TASKS if tasks is None else tasks) if each.name == name), None)
+    if found is None:
+        raise LookupError(f"there is no task {name}")
+    started_at = _claim(portal, found, only_due=False)
+    return None if started_at is None else _run(portal, found, started_at)
+
+
 def run_until(stop: threading.Event, portal: Parts, *, poll_s: float = POLL_S) -> None:
     """Runs tasks as they become due, until `stop` is set."""
     while not stop.is_set():
@@ -101,13 +124,19 @@ def run_until(stop: threading.Event, portal: Parts, *, poll_s: float = POLL_S) -
         stop.wait(poll_s)
 
 
-def _claim(portal: Parts, task: Task) -> datetime | None:
+def _claim(portal: Parts, task: Task, *, only_due: bool = True) -> datetime | None:
     """When we began it; None where it isn't due or another has it. Ours until its lease ends."""
     now = portal.clock()
     with portal.read_session_factory() as dbsession:
         due_at = dbsession.scalar(select(TaskRow.due_at).where(TaskRow.name == task.name))
-    if due_at is not None and due_at > now:
+    if only_due and due_at is not None and due_at > now:
         return None
+    # While it runs, the time when it is due is the end of its lease.
+    is_free = TaskRow.due_at <= now
+    if not only_due:
+        is_free = or_(
+            is_free, TaskRow.started_at.is_(None), TaskRow.finished_at >= TaskRow.started_at
+        )
     try:
         with portal.session_factory.begin() as dbsession:
             if due_at is None:
@@ -116,7 +145,7 @@ def _claim(portal: Parts, task: Task) -> datetime | None:
                 return now
             claimed = dbsession.execute(
                 update(TaskRow)
-                .where(TaskRow.name == task.name, TaskRow.due_at <= now)
+                .where(TaskRow.name == task.name, is_free)
                 .values(due_at=now + task.lease, started_at=now)
                 .returning(TaskRow.name)
                 .execution_options(synchronize_session=False)
@@ -170,15 +199,41 @@ def _purge_sessions(portal: Parts) -> str:
         return f"{purge_expired(dbsession, now=portal.clock())} sessions removed"
 
 
-def _clean_callbacks(portal: Parts) -> str:
-    with portal.session_factory.begin() as dbsession:
-        return f"{cleanup_callbackredirect(dbsession)} unfinished logins forgotten"
+def callback_cleanup(max_age: float) -> Task:
+    """The task that forgets logins with EVE begun more than max_age seconds ago."""
+
+    def clean_callbacks(portal: Parts) -> str:
+        with portal.session_factory.begin() as dbsession:
+            forgotten = cleanup_callbackredirect(dbsession, max_age=max_age)
+        return f"{forgotten} unfinished logins forgotten"
+
+    return Task(
+        CLEANUP_CALLBACKREDIRECT, timedelta(hours=4), timedelta(minutes=10), clean_callbacks
+    )
 
 
-#: Deliveries take leases of their own, so two processes may do that at once without harm.
+def clean_tokens(portal: Parts) -> tuple[str, int]:
+    """Renews EVE's expired tokens or deletes them: what was done, and how many are left."""
+    serve(portal.esi_runtime)
+    with portal.session_factory() as dbsession:
+        done = cleanup_token(dbsession)
+        dbsession.commit()
+    return f"{done.renewed} tokens renewed, {done.deleted} deleted, {done.left} left", done.left
+
+
+def _clean_tokens(portal: Parts) -> str:
+    said, left = clean_tokens(portal)
+    if left:
+        raise EsiUnavailable(f"not all tokens could be renewed: {said}")
+    return said
+
+
+#: Deliveries take leases of their own, so two processes may do that at once without harm, and
+#: tokens do, so that a clean-up that outlasts its lease is not done twice.
 TASKS: tuple[Task, ...] = (
     Task("events.deliver", timedelta(seconds=10), timedelta(seconds=10), _deliver_events),
     Task("groups.refresh", timedelta(hours=1), timedelta(minutes=30), _refresh_groups),
     Task("sessions.purge", timedelta(hours=6), timedelta(minutes=10), _purge_sessions),
-    Task("esi.cleanup_callbacks", timedelta(hours=1), timedelta(minutes=10), _clean_callbacks),
+    callback_cleanup(LOGIN_KEPT_S),
+    Task(CLEANUP_TOKEN, timedelta(days=1), timedelta(hours=6), _clean_tokens),
 )

@@ -6,15 +6,17 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
-from srp_portal.models.killmails import Killmail
 from srp_portal.services.results import RequestRow
 from srp_portal.services.transformers import Offered, chosen_transformers
 
 
 def transform(
-    dbsession: Session, row: RequestRow, killmail: Killmail, offered: Offered
+    dbsession: Session, row: RequestRow, system_id: int, offered: Offered
 ) -> dict[str, tuple[str, str]]:
-    """Attribute to the transformer's name and the link, for attributes that have a value."""
+    """Attribute to the transformer's name and the link, for attributes that have a value.
+
+    system_id: EVE's id of where the ship was lost.
+    """
     if not offered:
         return {}
     values = {
@@ -32,7 +34,7 @@ def transform(
         "pilot_id": str(row.pilot_id),
         "ship_id": str(row.ship_id),
         "ship_type": row.ship,
-        "system_id": str(killmail.system_id),
+        "system_id": str(system_id),
     }
     found = {}
     for attribute, chosen in chosen_transformers(dbsession, row.division.id, offered).items():

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from srp_portal.esi.models import metadata as esi_metadata
 from srp_portal.models import metadata
 from srp_portal.models.engine import make_engine
+from srp_portal.models.search import FULL_TEXT_INDEX
 from srp_portal.services import migrations
 
 ROOT = Path(__file__).parents[2]
@@ -29,10 +30,16 @@ def engine(request):
     engine.dispose()
 
 
+def include_object(_object, name, _type, _reflected, _to):
+    """Leaves out the full-text index, which is several tables on SQLite."""
+    return not (name or "").startswith(FULL_TEXT_INDEX)
+
+
 def test_migrations_when_run_make_what_the_models_say(engine):
     migrations.upgrade(engine)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_object": include_object}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, [metadata, esi_metadata]) == []
     assert migrations.is_current(engine)
 

@@ -25,6 +25,7 @@ from srp_portal.models.killmails import Killmail, KillmailValue
 from srp_portal.models.meta import UtcDateTime
 from srp_portal.models.payments import Payment, PaymentLine
 from srp_portal.models.requests import Action, Modifier, SrpRequest
+from srp_portal.models.search import FULL_TEXT_INDEX
 from srp_portal.models.users import Character, CharacterOwnership, User
 from srp_portal.seeding.bulk import BulkLoad, sqlite_time
 from srp_portal.seeding.seed import NOW, seed
@@ -211,7 +212,10 @@ def test_seed_when_done_has_every_index_again(seeded):
     found = inspect(engine)
     for table in metadata.sorted_tables:
         names = {index["name"] for index in found.get_indexes(table.name)}
-        assert {index.name for index in table.indexes} <= names
+        wanted = {index.name for index in table.indexes}
+        if engine.dialect.name == "sqlite":
+            wanted.discard(FULL_TEXT_INDEX)  # a table of its own there
+        assert wanted <= names
 
 
 def test_seed_when_done_leaves_no_reference_open(sqlite_copy):

@@ -35,6 +35,7 @@ from srp_portal.domain.filters import (
     parse_filters,
 )
 from srp_portal.domain.lifecycle import Status
+from srp_portal.domain.words import words_of
 
 #: Text that means something to the grammar, to URLs or to Unicode, more often than chance has it.
 NAMES = st.one_of(
@@ -48,7 +49,7 @@ MOMENTS = st.datetimes(datetime(2003, 5, 6), datetime(2100, 1, 1)).map(  # noqa:
 VALUES: dict[type[Condition[Any]], st.SearchStrategy[Any]] = {
     NameCondition: NAMES,
     StatusCondition: st.sampled_from(Status),
-    DetailsCondition: NAMES,
+    DetailsCondition: NAMES.filter(words_of),
     AmountCondition: st.decimals(min_value=0, max_value=Decimal(10) ** 12, places=2),
     TimeCondition: st.builds(
         lambda start, seconds: Interval(start, start + timedelta(seconds=seconds)),

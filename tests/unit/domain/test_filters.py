@@ -233,3 +233,33 @@ def test_without_takes_away_one_value_or_the_attribute(
 
 def test_filters_are_hashable_so_that_answers_can_be_kept_by_them() -> None:
     assert len({parse("pilot/x/status/paid"), parse("status/paid/pilot/x/page/1")}) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "attribute", "value"),
+    [
+        ("payout/" + ",".join(f">{number}" for number in range(101)), "payout", ">100"),
+        ("payout/>1/payout/" + ",".join(f"<{number}" for number in range(100)), "payout", ">1"),
+        ("kill_timestamp/" + ",".join(map(str, range(1900, 2001))), "kill_timestamp", "2000"),
+        ("/".join(f"details/{number:03} x" for number in range(51)), "details", "050"),
+        ("details/" + "x" * 1_001, "details", "x" * 79 + "…"),
+        ("pilot/" + ",".join(f"{number:05}" for number in range(10_001)), "pilot", "10000"),
+        (
+            "pilot/" + ",".join(f"p{number}" for number in range(6_000))
+            + "/ship/" + ",".join(f"-{number:04}" for number in range(4_001)),
+            "ship", "-4000",
+        ),
+    ],
+    ids=["bounds", "merged bounds", "times", "words", "search", "names", "all together"],
+)  # fmt: skip
+def test_parse_filters_of_more_than_databases_take_names_the_first_too_many(
+    path: str, attribute: str, value: str
+) -> None:
+    with pytest.raises(FilterError, match="at most") as caught:
+        parse_filters(path, list_name="all")
+    assert (caught.value.attribute, caught.value.value) == (attribute, value)
+
+
+def test_parse_filters_of_as_many_amounts_as_names_takes_them() -> None:
+    path = "payout/" + ",".join(map(str, range(5_000))) + ",>5,<7"
+    assert len(parse_filters(path, list_name="all").conditions[0].terms) == 5_002

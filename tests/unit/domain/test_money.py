@@ -18,6 +18,7 @@ from srp_portal.domain.money import (
     plain_isk,
     pretty_isk,
     round_isk,
+    short_hundredths,
     short_isk,
     to_hundredths,
 )
@@ -110,6 +111,17 @@ def test_round_isk_when_halfway_goes_to_the_even_cent(amount, rounded):
 )
 def test_short_isk_when_shown_keeps_the_magnitude(amount, text):
     assert short_isk(Decimal(amount)) == text
+
+
+@given(
+    st.one_of(
+        st.integers(min_value=0, max_value=to_hundredths(LIMIT)),
+        # Where the last digit that is shown is halfway.
+        st.integers(min_value=0, max_value=10**8).map(lambda number: number * 5_000),
+    )
+)
+def test_short_hundredths_when_shown_is_short_isk(hundredths):
+    assert short_hundredths(hundredths) == short_isk(from_hundredths(hundredths))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -90,12 +90,35 @@ def test_create_when_a_key_of_eve_srp_is_given_then_it_keeps_working(
         ({"name": "x" * 101}, "name"),
         ({"name": "a\x00b"}, "name"),
         ({"key": "none"}, "key"),
+        ({"expires_at": datetime(2000, 1, 1, tzinfo=UTC)}, "expires"),
     ],
 )
 def test_create_when_a_value_is_bad_then_it_names_the_field(ada, create, more, field):
     with pytest.raises(InvalidInput) as error:
         create(ada, **more)
     assert error.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("2026-12-31", datetime(2027, 1, 1, tzinfo=UTC)),
+        (" 2024-02-28 ", datetime(2024, 2, 29, tzinfo=UTC)),
+        ("", None),
+        (" ", None),
+    ],
+)
+def test_end_of_day_when_given_a_day_then_is_the_midnight_after_it(text, end):
+    assert apikeys.end_of_day(text) == end
+
+
+@pytest.mark.parametrize(
+    "text", ["tomorrow", "2026-02-30", "20261231", "2026-12-31T10", "٢٠٢٦-12-31", "9999-12-31"]
+)
+def test_end_of_day_when_it_is_no_day_then_names_the_field(text):
+    with pytest.raises(InvalidInput) as error:
+        apikeys.end_of_day(text)
+    assert error.value.field == "expires"
 
 
 def test_create_when_the_given_key_is_there_already_then_it_is_refused(ada, create):

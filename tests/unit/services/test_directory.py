@@ -363,5 +363,5 @@ def test_filter_values_when_of_whole_divisions_then_an_index_is_walked_and_no_ta
     plan = [row.detail for row in dbsession.execute(text(f"EXPLAIN QUERY PLAN {sql}"))]
     steps = [detail for detail in plan if "requests" in detail]
     assert steps
-    assert all(f"ix_requests_{attribute}_key" in detail for detail in steps), plan
+    assert all(f"ix_requests_{attribute}_" in detail for detail in steps), plan
     assert not any(detail == "SCAN requests" for detail in plan)

@@ -58,7 +58,7 @@ def store(dbsession, world, now):
             reader,
             killmail.killmail_id,
             self_review=False,
-            transformed=lambda row, killmail: {},
+            offered={},
             with_killmail=True,
         )
         return detail.killmail
@@ -125,12 +125,12 @@ def test_fit_when_shown_then_adds_up_equal_items_by_slot():
         for flag in (27, 28, 5, 999)
     ]
     raw = json.dumps({"victim": {"items": items}})
-    items = fit.lost_items(raw, {})
+    items = fit.lost_items(fit.document_of(raw), {})
     lines = [(item.slot, item.name, item.destroyed, item.dropped) for item in items]
     assert lines == [
         ("High slots", "Type 2", 2, 4),
         ("Cargo", "Type 2", 1, 2),
         ("Elsewhere", "Type 2", 1, 2),
     ]
-    assert fit.item_type_ids(RAW) == {3530, 3467, 34}
-    assert (fit.attacker_count(RAW), fit.attacker_count("")) == (1, 0)
+    assert fit.item_type_ids(DOCUMENT) == {3530, 3467, 34}
+    assert (fit.attacker_count(DOCUMENT), fit.attacker_count(fit.document_of(""))) == (1, 0)

@@ -1,0 +1,55 @@
+"""Counts and sums of requests, kept by the database itself as requests change.
+
+Triggers on `requests` (migration 0003) write these rows, whoever changes a request: a list's count
+and total are then a sum over a few rows and not over all requests. `revision` grows with every
+change of a request that a row counts, so that the sum of revisions tells whether a list changed.
+Nobody else writes here but `services.tallies.rebuild`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import BigInteger, SmallInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from srp_portal.models.meta import Base, Isk, Key
+
+
+class DivisionTally(Base):
+    """The requests of a division in a status, or a part of them.
+
+    shard: on PostgreSQL the submitter's id modulo 8, so that two transactions seldom wait for each
+    other at a row; on SQLite, where one writes at a time, 0.
+    """
+
+    __tablename__ = "division_tallies"
+
+    division_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    status: Mapped[str] = mapped_column(String(10), primary_key=True)
+    shard: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    requests: Mapped[int] = mapped_column(BigInteger)
+    payouts: Mapped[Decimal] = mapped_column(Isk)
+    revision: Mapped[int] = mapped_column(BigInteger)
+
+
+class SubmitterTally(Base):
+    """The requests of a submitter in a division and a status."""
+
+    __tablename__ = "submitter_tallies"
+
+    submitter_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    division_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    status: Mapped[str] = mapped_column(String(10), primary_key=True)
+    requests: Mapped[int] = mapped_column(BigInteger)
+    payouts: Mapped[Decimal] = mapped_column(Isk)
+    revision: Mapped[int] = mapped_column(BigInteger)
+
+
+class NameRevision(Base):
+    """How often names that lists show were changed: one row, of divisions and users together."""
+
+    __tablename__ = "name_revisions"
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    revision: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,171 @@
+"""Counts, totals and revisions of lists from the rows that the database keeps (models.tallies)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    type_coerce,
+)
+from sqlalchemy.orm import Session
+
+from srp_portal.domain.filter_conditions import Condition
+from srp_portal.domain.filter_kinds import NameCondition
+from srp_portal.domain.filter_lists import LIST_STATUSES, ListName
+from srp_portal.domain.filters import Filters
+from srp_portal.domain.lifecycle import Status
+from srp_portal.domain.money import from_hundredths
+from srp_portal.domain.permissions import Identity
+from srp_portal.models.requests import SrpRequest
+from srp_portal.models.tallies import DivisionTally, NameRevision, SubmitterTally
+from srp_portal.services.listing_query import in_divisions, reader_value
+
+#: In how many rows PostgreSQL keeps a division's status; migration 0003 has the same number.
+SHARDS = 8
+
+Conditions = tuple[Condition[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many requests a list has, the ISK of those not rejected, and the list's revision.
+
+    revision: another one after every change of what the list shows, names included. seen: how many
+    requests the list has in each of its statuses. everybody: how many there are in each status
+    of the database, whoever may see them.
+    """
+
+    count: int
+    total: Decimal
+    revision: int
+    seen: Mapping[Status, int]
+    everybody: Mapping[Status, int]
+
+
+def is_tallied(filters: Filters) -> bool:
+    """Whether the filters ask for divisions and statuses alone, so that a tally tells all."""
+    return all(each.attribute in ("division", "status") for each in filters.conditions)
+
+
+def tally(dbsession: Session, filters: Filters, identity: Identity) -> Tally:
+    """The tally of a list under those of its filters that ask for divisions and statuses."""
+    conditions = tuple(each for each in filters.conditions if each.attribute == "division")
+    statement = _statement(filters.list_name is ListName.PERSONAL, conditions)
+    values = {"reader": reader_value(filters.list_name, identity)}
+    # As the ORM would: a change of this transaction counts.
+    dbsession.flush()
+    total, revision, names = 0, 0, 0
+    seen = dict.fromkeys(filters.statuses, 0)
+    everybody = dict.fromkeys(Status, 0)
+    for columns in dbsession.connection().execute(statement, values).all():
+        # PostgreSQL sums bigints to numerics.
+        status, requests, payouts, changes, others, names = Status(columns[0]), *columns[1:]
+        everybody[status] = int(others)
+        if status in seen:
+            seen[status] = int(requests)
+            revision += int(changes)
+            total += int(payouts) if status is not Status.REJECTED else 0
+    found = from_hundredths(total)
+    return Tally(sum(seen.values()), found, revision + names, seen, everybody)
+
+
+# Kept, since putting a statement together takes longer than asking it.
+@lru_cache(maxsize=64)
+def _statement(is_personal: bool, conditions: Conditions) -> Select[*tuple[Any, ...]]:
+    """A row for each status: what the reader sees of it, and how many requests have it at all."""
+    table: type[DivisionTally | SubmitterTally]
+    if is_personal:
+        table = SubmitterTally
+        visible: list[Any] = [SubmitterTally.submitter_id == bindparam("reader")]
+    else:
+        table = DivisionTally
+        visible = [DivisionTally.division_id.in_(bindparam("reader", expanding=True))]
+    for condition in conditions:
+        if isinstance(condition, NameCondition):
+            visible += in_divisions(table.division_id, condition)
+
+    def of_the_reader(column: Any) -> Any:
+        return func.coalesce(func.sum(type_coerce(column, BigInteger)).filter(*visible), 0)
+
+    statement = select(
+        table.status,
+        of_the_reader(table.requests),
+        of_the_reader(table.payouts),
+        of_the_reader(table.revision),
+        func.sum(table.requests),
+        select(NameRevision.revision).scalar_subquery(),
+    ).group_by(table.status)
+    # Others' tallies of a submitter are nobody's concern, and many.
+    return statement.where(*visible) if is_personal else statement
+
+
+def waiting(dbsession: Session, lists: dict[ListName, tuple[int, ...]]) -> dict[ListName, int]:
+    """How many requests wait in each list, given the divisions that the reader sees there."""
+    seen = sorted(set().union(*lists.values()))
+    rows = dbsession.connection().execute(_waiting(), {"divisions": seen}).all()
+    counts = dict.fromkeys(lists, 0)
+    for division_id, status, count in rows:
+        for name, divisions in lists.items():
+            if division_id in divisions and status in LIST_STATUSES[name]:
+                counts[name] += int(count)
+    return counts
+
+
+@lru_cache(maxsize=1)
+def _waiting() -> Select[*tuple[Any, ...]]:
+    statuses = sorted(status.value for status in LIST_STATUSES[ListName.PENDING])
+    return (
+        select(DivisionTally.division_id, DivisionTally.status, func.sum(DivisionTally.requests))
+        .where(
+            DivisionTally.division_id.in_(bindparam("divisions", expanding=True)),
+            DivisionTally.status.in_(statuses),
+        )
+        .group_by(DivisionTally.division_id, DivisionTally.status)
+    )
+
+
+def rebuild(connection: Connection) -> None:
+    """Counts all requests anew, for a load that went past the triggers.
+
+    Revisions go on above all that there were, so that none comes a second time.
+    """
+    is_sqlite = connection.dialect.name == "sqlite"
+    shard: Any = literal(0) if is_sqlite else SrpRequest.submitter_id % SHARDS
+    for table, keys in (
+        (DivisionTally, {"division_id": SrpRequest.division_id, "status": SrpRequest.status}),
+        (
+            SubmitterTally,
+            {
+                "submitter_id": SrpRequest.submitter_id,
+                "division_id": SrpRequest.division_id,
+                "status": SrpRequest.status,
+            },
+        ),
+    ):
+        # More than any list's sum was: rows that count nothing are not made again.
+        revision = connection.scalar(select(func.coalesce(func.sum(table.revision), 0))) or 0
+        connection.execute(delete(table))
+        columns: dict[str, Any] = dict(keys)
+        if table is DivisionTally:
+            columns["shard"] = shard
+        counted = select(
+            *columns.values(),
+            func.count(),
+            func.sum(SrpRequest.payout),
+            literal(int(revision) + 1),
+        ).group_by(*columns.values())
+        names = [*columns, "requests", "payouts", "revision"]
+        connection.execute(insert(table).from_select(names, counted))
