@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 
 from sqlalchemy import Engine
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from srp_portal.broker import RemoteDelivery
 from srp_portal.esi.client import EsiClientProvider
 from srp_portal.esi.deadlines import remaining
-from srp_portal.esi.errors import EsiConfigurationError
+from srp_portal.esi.errors import EsiConfigurationError, EsiError
+from srp_portal.esi.runtime import Runtime
 from srp_portal.esi.settings import EsiSettings
 from srp_portal.esi.stores import Store, open_store
 from srp_portal.hooks.context import ContextFactory, Tools
@@ -52,13 +53,19 @@ class Portal:
     session_factory: sessionmaker[Session]
     read_session_factory: sessionmaker[Session]
     plugins: PluginRegistry
-    esi: EsiClientProvider
+    #: EVE's API and login with what they share, for work outside of web requests.
+    esi_runtime: Runtime
     cache: Store
     clock: Clock = utc_now
     #: Asks Celery's workers; None without a broker.
     remote_delivery: RemoteDelivery | None = None
     #: How long all look-ups of a submission may take together.
     submission_seconds: float = SECONDS
+
+    @property
+    def esi(self) -> EsiClientProvider:
+        """EVE's API."""
+        return self.esi_runtime.provider
 
     @cached_property
     def contexts(self) -> ContextFactory:
@@ -103,6 +110,7 @@ class Portal:
         self.engine.dispose()
 
 
+@cache
 def application_name() -> str:
     """Name and version for the User-Agent."""
     return f"srp-portal/{version('srp-portal')}"
@@ -140,7 +148,7 @@ def compose(
         session_factory=make_session_factory(writing(engine)),
         read_session_factory=make_session_factory(engine),
         plugins=plugins,
-        esi=_esi(settings),
+        esi_runtime=_esi(settings),
         cache=cache,
         clock=clock,
         remote_delivery=RemoteDelivery(settings) if settings.celery_broker_url else None,
@@ -148,18 +156,18 @@ def compose(
     )
 
 
-def _esi(settings: Settings) -> EsiClientProvider:
-    """The client of EVE's API, made once so that a setting it can't work with is told now."""
+def _esi(settings: Settings) -> Runtime:
+    """EVE's API and login; the client is made now, so that a setting it can't work with is told."""
     try:
-        provider = EsiClientProvider(
-            settings=EsiSettings.from_settings(settings.of_esi()),
-            app_info_text=application_name(),
-        )
-        _ = provider.client
+        runtime = Runtime(EsiSettings.from_settings(settings.of_esi()), application_name())
+        _ = runtime.provider.client
     except ModuleNotFoundError as error:
         raise SettingsError("esi.cache_url", f"the package {error.name} is missing") from error
     except EsiConfigurationError as error:
         # The message begins with the setting's name, with or without a colon behind it.
         name, _, why = str(error).partition(" ")
         raise SettingsError(name.rstrip(":"), why) from error
-    return provider
+    except EsiError as error:
+        # Only an old version's description is asked of ESI itself.
+        raise SettingsError("esi.api_version", str(error)) from error
+    return runtime

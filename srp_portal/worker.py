@@ -12,8 +12,19 @@ from typing import Any
 
 from srp_portal.broker import DELIVER, RUN_DUE, make_celery
 from srp_portal.composition import Portal, compose
-from srp_portal.services.tasks import POLL_S, run_due
+from srp_portal.services.tasks import (
+    CLEANUP_CALLBACKREDIRECT,
+    CLEANUP_TOKEN,
+    LOGIN_KEPT_S,
+    POLL_S,
+    callback_cleanup,
+    run_due,
+    run_now,
+)
 from srp_portal.settings import Settings, config_of_environment
+
+#: A message about a clean-up that no worker took for so long is thrown away, in seconds.
+MISSED_S = 3600.0
 
 
 class PortalOfProcess:
@@ -37,6 +48,8 @@ class PortalOfProcess:
 
 def make_worker(settings: Settings) -> Any:
     """The Celery application with its tasks and its beat. Raises SettingsError."""
+    from celery.schedules import crontab
+
     app = make_celery(settings)
     portal = PortalOfProcess(settings)
 
@@ -49,11 +62,31 @@ def make_worker(settings: Settings) -> Any:
     def deliver() -> None:
         portal.get().delivery.deliver_due()
 
+    @app.task(name=CLEANUP_CALLBACKREDIRECT, shared=False)
+    def cleanup_callbackredirect(max_age: float = 300) -> None:
+        run_now(portal.get(), CLEANUP_CALLBACKREDIRECT, (callback_cleanup(max_age),))
+
+    @app.task(name=CLEANUP_TOKEN, shared=False)
+    def cleanup_token() -> None:
+        run_now(portal.get(), CLEANUP_TOKEN)
+
     app.conf.update(
         # When which task is due is in the database: the beat has nothing to remember in a file.
         beat_scheduler="celery.beat:Scheduler",
+        # What the two of ESI's miss while no beat is there, the first one makes up for.
         beat_schedule={
-            RUN_DUE: {"task": RUN_DUE, "schedule": POLL_S, "options": {"expires": POLL_S}}
+            RUN_DUE: {"task": RUN_DUE, "schedule": POLL_S, "options": {"expires": POLL_S}},
+            CLEANUP_CALLBACKREDIRECT: {
+                "task": CLEANUP_CALLBACKREDIRECT,
+                "schedule": crontab(minute=17, hour="*/4"),
+                "kwargs": {"max_age": LOGIN_KEPT_S},
+                "options": {"expires": MISSED_S},
+            },
+            CLEANUP_TOKEN: {
+                "task": CLEANUP_TOKEN,
+                "schedule": crontab(minute=47, hour=4),
+                "options": {"expires": MISSED_S},
+            },
         },
     )
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from srp_portal.cli.bootstrap import ACTOR, Commands, number, transaction
 
@@ -15,6 +16,12 @@ def add(commands: Commands) -> None:
     create = group.add_parser("create", help="make a key of a user's; prints it")
     create.add_argument("user", metavar="USER")
     create.add_argument("--name", default="", help="what it is for")
+    create.add_argument("--expires", default="", metavar="DAY", help="its last day: 2026-12-31")
+    create.add_argument(
+        "--keep-stdin",
+        action="store_true",
+        help="no new key, but one that EVE-SRP has made, read from stdin",
+    )
     create.set_defaults(handler=create_key)
 
     revoke = group.add_parser("revoke", help="end a key for good")
@@ -34,6 +41,8 @@ def create_key(arguments: argparse.Namespace) -> None:
             user_id=user.id,
             actor=ACTOR,
             name=arguments.name,
+            expires_at=apikeys.end_of_day(arguments.expires),
+            key=sys.stdin.readline().strip() if arguments.keep_stdin else None,
             now=portal.clock(),
         )
     print(made.key)

@@ -19,6 +19,7 @@ COMMANDS = (
     "srp_portal.cli.groups",
     "srp_portal.cli.database",
     "srp_portal.cli.tasks",
+    "srp_portal.cli.esi",
     "srp_portal.cli.plugins",
     "srp_portal.cli.sandbox",
     "srp_portal.cli.seed",

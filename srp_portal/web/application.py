@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from pyramid.config import Configurator
@@ -11,10 +12,19 @@ from srp_portal.composition import Portal, application_name, compose
 from srp_portal.hooks.errors import PluginConfigurationError
 from srp_portal.settings import Settings, SettingsError
 
+_SELECT_TOKEN = "srp_portal.web:templates/select_token.jinja2"  # noqa: S105 - a template
+#: What Pyramid calls the configuration of derivers and of predicates.
+_VIEW_OPTIONS = ("view deriver", "view option")
+
 
 def make_application(global_config: dict[str, str], settings: dict[str, str]) -> Any:  # noqa: ARG001
     """The WSGI application; raises SettingsError."""
-    return configure(compose(Settings.load(settings))).make_wsgi_app()
+    application = configure(compose(Settings.load(settings))).make_wsgi_app()
+    # What is here now stays for ever: the collector need not look through it again and again, which
+    # was most of the slowest answers' time. Workers that are forked share it, too.
+    gc.collect()
+    gc.freeze()
+    return application
 
 
 def configure(portal: Portal) -> Configurator:
@@ -25,12 +35,15 @@ def configure(portal: Portal) -> Configurator:
     )
     config.registry["srp_portal.portal"] = portal
     config.registry["esi.app_info_text"] = application_name()
+    config.registry["esi.select_token_renderer"] = _SELECT_TOKEN
     config.add_request_method(_portal, "portal", reify=True)
     config.add_request_method(_clock, "clock")
     # Security first: its defaults (deny, CSRF) must stand before the first view is added.
     config.include("srp_portal.web.security")
     config.include("srp_portal.web.database")
     config.include("srp_portal.web.representation")
+    config.include("srp_portal.web.openapi")
+    config.include("srp_portal.web.compression")
     config.include("srp_portal.web.templating")
     config.include("srp_portal.web.routes")
     config.include("srp_portal.web.statics")
@@ -39,13 +52,21 @@ def configure(portal: Portal) -> Configurator:
     config.scan("srp_portal.web.views")
     # Plugins last: they may override templates and add routes, and find everything in its place.
     try:
-        portal.plugins.includeme(
-            config, check=lambda: list(resolveConflicts(config.action_state.actions))
-        )
+        portal.plugins.includeme(config, check=lambda: _find_conflicts(config))
     except PluginConfigurationError as error:
         raise SettingsError("srp.plugins", str(error)) from error
     config.commit()
     return config
+
+
+def _find_conflicts(config: Configurator) -> None:
+    """Raises Pyramid's ConfigurationConflictError; commits nothing."""
+    for action in resolveConflicts(config.action_state.actions):
+        # Whether two views are the same is told by their options, which must be known when it is
+        # the views' turn. The commit registers options once more, over these.
+        discriminator = action["discriminator"]
+        if isinstance(discriminator, tuple) and discriminator[0] in _VIEW_OPTIONS:
+            action["callable"](*action["args"], **action["kw"])
 
 
 def _portal(request: Any) -> Portal:

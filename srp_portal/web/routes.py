@@ -32,6 +32,8 @@ def includeme(config: Any) -> None:
         "division.transformers.attribute": (
             f"/division/{{division_id:{ID}}}/transformers/{{attribute:[A-Za-z0-9_.-]{{1,64}}}}/"
         ),
+        "api.page": "/api/",
+        "api.openapi": "/api/openapi.json",
         "api.user": f"/api/user/{{user_id:{ID}}}/",
         "api.group": f"/api/group/{{group_id:{ID}}}/",
         "api.divisions": "/api/division/",

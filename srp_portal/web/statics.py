@@ -38,7 +38,8 @@ def includeme(config: Any) -> None:
     for name, root in (("static", STATIC), ("bootstrap", bootstrap)):
         config.add_static_view(name, str(root), cache_max_age=A_YEAR)
         config.add_cache_buster(str(root), ContentCacheBuster(root))
-    config.add_request_method(_static_url, "static")
+    known: dict[str, str] = {}
+    config.add_request_method(lambda request, path: _static_url(request, path, known), "static")
     # Found once: every page links it, and looking for it reads the distribution's metadata.
     stylesheet = str(bootstrap / "css" / "bootstrap.min.css")
     config.add_request_method(
@@ -54,5 +55,9 @@ def bootstrap_root() -> Path:
     raise FileNotFoundError(f"the distribution {BOOTSTRAP} holds no css/bootstrap.min.css")
 
 
-def _static_url(request: Any, path: str) -> str:
-    return request.static_path(str(STATIC / path))
+def _static_url(request: Any, path: str, known: dict[str, str]) -> str:
+    """The path of a file of ours; found once, since a page links more than a dozen."""
+    prefix = request.links.prefix
+    if path not in known:
+        known[path] = request.static_path(str(STATIC / path)).removeprefix(prefix)
+    return f"{prefix}{known[path]}"

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from pyramid.events import BeforeRender
 
-from srp_portal.domain import money
 from srp_portal.domain.filter_lists import ListName
 from srp_portal.domain.payout import ModifierKind, modifier_text
 from srp_portal.domain.permissions import Permission
 from srp_portal.services.listing import may_open, waiting_counts
+from srp_portal.web import pieces
+from srp_portal.web.list_rows import ListRows
 
 LIST_LABELS: Mapping[ListName, str] = {
     ListName.PERSONAL: "My requests",
@@ -24,13 +24,6 @@ LIST_LABELS: Mapping[ListName, str] = {
     ListName.PAY: "Pay",
     ListName.COMPLETED: "Completed",
     ListName.ALL: "All",
-}
-STATUS_SIGNS = {
-    "evaluating": "○",
-    "incomplete": "?",
-    "approved": "✓",
-    "paid": "✓✓",
-    "rejected": "✕",
 }
 
 _KILL_REFERENCE = re.compile(r"#([0-9]{1,18})\b", re.ASCII)
@@ -49,6 +42,8 @@ class NavItem:
 
 def includeme(config: Any) -> None:
     """Sets Jinja2 up, with the filters, and fills in the globals before each page."""
+    settings = config.registry["srp_portal.portal"].settings
+    pictures = pieces.Pictures(settings.esi_image_base_url)
     config.include("pyramid_jinja2")
     config.add_settings(
         {
@@ -56,14 +51,10 @@ def includeme(config: Any) -> None:
             "jinja2.lstrip_blocks": True,
             "jinja2.undefined": "strict",
             "jinja2.filters": {
-                "isk": money.pretty_isk,
-                "isk_whole": isk_whole,
-                "isk_short": money.short_isk,
-                "isk_plain": money.plain_isk,
-                "evetime": evetime,
+                **pieces.FILTERS,
+                **pictures.filters(),
+                **ListRows(pictures).filters(),
                 "modifier_text": modifier,
-                "plain_text": plain_text,
-                "status_sign": STATUS_SIGNS.__getitem__,
             },
         }
     )
@@ -72,39 +63,9 @@ def includeme(config: Any) -> None:
     config.add_request_method(navigation, "navigation", reify=True)
 
 
-def isk_whole(amount: Decimal) -> str:
-    """ISK with thousands, without `.00`."""
-    return money.pretty_isk(amount).removesuffix(".00")
-
-
-def evetime(moment: datetime, now: datetime | None = None) -> Markup:
-    """A time element in EVE time, relative in its title."""
-    utc = moment.astimezone(UTC)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        relative(utc, now or datetime.now(UTC)),
-        utc.strftime("%Y-%m-%d %H:%M"),
-    )
-
-
-def relative(moment: datetime, now: datetime) -> str:
-    """How long ago, roughly: `3 h ago`."""
-    seconds = int((now - moment).total_seconds())
-    direction, seconds = ("ago", seconds) if seconds >= 0 else ("from now", -seconds)
-    for unit, length in (("y", 31_557_600), ("d", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= length:
-            return f"{seconds // length} {unit} {direction}"
-    return "just now"
-
-
 def modifier(value: Any) -> str:
     """The modifier for people: `15.0% bonus`."""
     return modifier_text(ModifierKind(value.kind), value.value)
-
-
-def plain_text(text: str) -> Markup:
-    """Plain text as HTML: escaped, with its line breaks, nothing else."""
-    return Markup("<br>").join(escape(line) for line in text.split("\n"))
 
 
 def add_globals(event: Any) -> None:
@@ -114,11 +75,7 @@ def add_globals(event: Any) -> None:
         return
     settings = request.portal.settings
     identity = getattr(request, "identity", None)
-    images = settings.esi_image_base_url
     theme = request.cookies.get("theme", "auto")
-
-    def picture(category: str, variation: str) -> Any:
-        return lambda id_, size: f"{images}/{category}/{id_}/{variation}?size={_size(size)}"
 
     def linked_text(text: str) -> Markup:
         parts = _KILL_REFERENCE.split(text)
@@ -126,7 +83,7 @@ def add_globals(event: Any) -> None:
         return Markup("").join(
             link.format(request.route_path("request.detail", id=part), part)
             if position % 2
-            else plain_text(part)
+            else pieces.plain_text(part)
             for position, part in enumerate(parts)
         )
 
@@ -140,13 +97,9 @@ def add_globals(event: Any) -> None:
         theme=theme if theme in ("dark", "light") else "auto",
         static=request.static,
         bootstrap_css=request.bootstrap_css,
-        csrf_field=lambda: csrf_field(request),
+        # One for the page: a list has a form in each row.
+        csrf_field=cache(lambda: csrf_field(request)),
         linked_text=linked_text,
-        ship_render=picture("types", "render"),
-        ship_icon=picture("types", "icon"),
-        portrait=picture("characters", "portrait"),
-        corporation_logo=picture("corporations", "logo"),
-        alliance_logo=picture("alliances", "logo"),
         # As functions: a page that shows neither asks for neither.
         navigation=_Lazy(lambda: request.navigation),
         flash=_Lazy(request.pop_flash),
@@ -170,11 +123,6 @@ class _Lazy:
 
     def __len__(self) -> int:
         return len(self._list())
-
-
-def _size(size: int) -> int:
-    """The smallest picture that the image server has for so many pixels."""
-    return next((each for each in (32, 64, 128, 256, 512) if each >= size), 1024)
 
 
 def csrf_field(request: Any) -> Markup:
@@ -201,7 +149,7 @@ def navigation(request: Any) -> list[NavItem]:
         NavItem(
             name.value,
             label,
-            request.route_path("request.list", list=name.value),
+            request.links.whole_list(name),
             counts.get(name),
             matched == name.value,
         )

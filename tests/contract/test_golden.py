@@ -27,6 +27,7 @@ from srp_portal.services.results import (
     RequestRights,
     RequestRow,
 )
+from srp_portal.testing.rows import changed, make_row
 from srp_portal.web.representation import json as json_format
 from srp_portal.web.representation import request_xml  # noqa: F401 - registers the XML of requests
 from srp_portal.web.representation import xml as xml_format
@@ -43,7 +44,7 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-GUARDIAN = RequestRow(
+GUARDIAN = make_row(
     id=39861569,
     status=Status.PAID,
     is_withdrawn=False,
@@ -69,7 +70,7 @@ GUARDIAN = RequestRow(
     submitter=PAXSWILL,
     is_own=True,
 )
-TRISTAN = replace(
+TRISTAN = changed(
     GUARDIAN,
     id=39697412,
     base_payout=Decimal("9158708.44"),
@@ -178,10 +179,10 @@ def test_hrefs_when_mounted_under_a_path_carry_the_prefix() -> None:
 @pytest.mark.parametrize(
     ("spoil", "name"),
     [
-        (lambda row: replace(row, payout=Decimal("39999999.99")), "amount"),
-        (lambda row: replace(row, pilot="paxswill"), "name"),
-        (lambda row: replace(row, killed_at=moment("2014-07-02T19:26:01")), "time"),
-        (lambda row: replace(row, alliance=None), "no-alliance"),
+        (lambda row: changed(row, payout=Decimal("39999999.99")), "amount"),
+        (lambda row: changed(row, pilot="paxswill"), "name"),
+        (lambda row: changed(row, killed_at=moment("2014-07-02T19:26:01")), "time"),
+        (lambda row: changed(row, alliance=None), "no-alliance"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -5,18 +5,15 @@ from __future__ import annotations
 import configparser
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from string import Template
 
 import pytest
 
 from srp_portal.hooks.manager import build_plugin_manager
-from srp_portal.web.representation.negotiate import FORMATS
 
 ROOT = Path(__file__).parents[2]
 PLUGIN = "srp_home_defence"
@@ -77,37 +74,6 @@ def agrees(expected, answer):
     """Whether an answer is the one that is shown; `…` stands for what differs each time."""
     pattern = ".+".join(re.escape(part) for part in expected.strip().split("…"))
     return re.fullmatch(pattern, answer.strip()) is not None
-
-
-def test_curl_when_called_then_the_format_that_was_asked_for_comes(pages, portal, universe):
-    loss = universe.losses[39861569]
-    user_id = portal.make_pilot("pilot", loss.character_id)
-    division = portal.make_division("Fleet", submit="pilot")
-    portal.submit(portal.login("pilot"), loss, division)
-    variables = {"PORTAL": "", "KEY": portal.make_key(user_id), "ID": str(loss.killmail_id)}
-    [block] = pages["docs/api.md"].blocks("curl")
-    for line in block.splitlines():
-        assert line.startswith("$ curl "), line
-        *options, address = shlex.split(
-            Template(line.removeprefix("$ curl ")).substitute(variables)
-        )
-        headers = dict(each.split(": ", 1) for each in options if each != "-H")
-        response = portal.browser().get(address, headers=headers, status=200)
-        assert response.headers["Content-Type"] == FORMATS[wanted(line)].content_type, line
-        assert "Guardian" in response.text, line
-
-
-def wanted(line):
-    """The name of the format that a call asks for."""
-    found = re.search(r"fmt=(\w+)|/(\w+)\.xml|application/(\w+)", line)
-    return next(filter(None, found.groups())) if found else "json"
-
-
-def test_client_when_made_as_shown_then_the_operation_is_known(pages):
-    [block] = pages["docs/esi.md"].blocks("python")
-    names = {}
-    exec(compile(block, "docs/esi.md", "exec"), names)  # the example, as it stands there
-    assert {"result", "results", "results_localized"} <= set(dir(names["operation"]))
 
 
 @pytest.fixture

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
 import orjson
+import psycopg
 import pytest
 from sqlalchemy import event, select
 
 from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.permissions import Permission
+from srp_portal.models.engine import make_engine
 from srp_portal.models.events import AuditEntry
-from srp_portal.services import identities, review
+from srp_portal.services import identities, migrations, review
 from srp_portal.services.grants import EntityChoice, grant
 from srp_portal.services.killmail_lookup import Loss
 from srp_portal.services.outbox import Outbox
@@ -275,3 +278,36 @@ def make_shared_house(running_universe, portal_databases):
 def shared_house(make_shared_house) -> House:
     """A furnished portal on SQLite, for tests that leave each other's requests alone."""
     return make_shared_house()
+
+
+@pytest.fixture(scope="module")
+def module_postgresql(postgresql_server):
+    """The URL of a migrated PostgreSQL database for the tests of a module."""
+    name = f"srp_test_{uuid.uuid4().hex[:12]}"
+    plain = postgresql_server.replace("+psycopg", "")
+    with psycopg.connect(f"{plain}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    engine = make_engine(f"{postgresql_server}/{name}")
+    migrations.upgrade(engine)
+    engine.dispose()
+    yield f"{postgresql_server}/{name}"
+    with psycopg.connect(f"{plain}/postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def make_any_shared_house(request, running_universe, portal_databases):
+    """Furnishes portals on each database: `make_any_shared_house(settings)`."""
+    if request.param == "sqlite":
+        url = portal_databases.sqlite()
+    else:
+        url = request.getfixturevalue("module_postgresql")
+    made = []
+
+    def make(settings=None, **options):
+        made.append(PortalUnderTest(url, running_universe, settings, **options))
+        return furnished(made[-1])
+
+    yield make
+    for portal in made:
+        portal.close()

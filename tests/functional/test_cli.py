@@ -168,6 +168,18 @@ def test_apikey_when_created_then_the_key_alone_is_printed_and_can_be_revoked(ru
     assert_refused(run("apikey", "create", "Nobody"), "Nobody")
 
 
+def test_apikey_when_it_was_made_by_eve_srp_then_is_kept_as_it_is(run, database, query):
+    make_user(run, "Ada")
+    key = "dVbP0_SCPS12LnLpIZoJvemzeUUOOUErT7nojbJW4_I,"
+    options = ("--name", "old sheet", "--expires", "2999-12-31", "--keep-stdin")
+    assert run("apikey", "create", "Ada", *options, stdin=f"{key}\n") == (0, f"{key}\n", "")
+    assert query("SELECT name, date(expires_at) FROM api_keys") == [("old sheet", "3000-01-01")]
+    assert_refused(run("apikey", "create", "Ada", "--keep-stdin", stdin=key), "known already")
+    assert_refused(run("apikey", "create", "Ada", "--keep-stdin", stdin="x"), "not an API key")
+    assert_refused(run("apikey", "create", "Ada", "--expires", "soon"), "2026-12-31")
+    assert query("SELECT count(*) FROM api_keys") == [(1,)]
+
+
 def test_division_and_grant_when_by_name_then_the_permission_is_held_once(run, database, query):
     user_id = make_user(run, "Ada")
     status, division_id, _ = run("division", "create", "Capitals")
@@ -370,7 +382,7 @@ def test_sandbox_serve_when_the_port_is_taken_then_one_line():
 def test_tasks_run_when_signalled_then_it_ends_with_success(ini, run, database, query):
     with srp_portal("-v", "-c", str(ini), "tasks", "run") as process:
         line = ""
-        while "esi.cleanup_callbacks" not in line:
+        while "esi.cleanup_token" not in line:
             line = process.stderr.readline()
             assert line, "it ended by itself"
         process.send_signal(signal.SIGTERM)

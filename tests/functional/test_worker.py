@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import uuid
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import distributions
 
 import pytest
@@ -17,8 +18,11 @@ from sqlalchemy import select
 
 from srp_portal import broker
 from srp_portal.broker import make_celery
+from srp_portal.esi.models import CallbackRedirect, Token, utc_now
+from srp_portal.esi.runtime import serve
 from srp_portal.models.events import OutboxDelivery, PeriodicTask
-from srp_portal.services.tasks import TASKS
+from srp_portal.services.tasks import CLEANUP_CALLBACKREDIRECT, CLEANUP_TOKEN, TASKS
+from srp_portal.worker import make_worker
 
 LONGEST_WAIT = 30
 CELERY = (sys.executable, "-m", "celery", "-A", "srp_portal.worker")
@@ -180,6 +184,12 @@ def rows(house, model):
         return list(dbsession.scalars(select(model)))
 
 
+def finished(house):
+    """Names of the tasks whose last run is over."""
+    runs = [row for row in rows(house, PeriodicTask) if row.finished_at]
+    return {row.name for row in runs if row.finished_at >= row.started_at}
+
+
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_event_when_there_is_a_broker_then_a_worker_tells_the_plugin(
     request, make_house, redis_url, start, folder, database
@@ -205,15 +215,96 @@ def test_tasks_when_the_worker_beats_then_each_is_run_and_logged_as_the_ini_says
     before = set(folder.iterdir())
     worker = start(house, "--beat")
 
-    def finished():
-        return {row.name for row in rows(house, PeriodicTask) if row.finished_at}
-
-    assert until(lambda: finished() == {task.name for task in TASKS}), worker.log
+    assert until(lambda: finished(house) == {task.name for task in TASKS}), worker.log
     assert [row.last_error for row in rows(house, PeriodicTask) if row.last_error] == []
     assert worker.stop() == 0, worker.log
     assert "<srp_portal.services.tasks> sessions.purge: 0 sessions removed\n" in worker.log
     left = {path.name for path in set(folder.iterdir()) - before}
     assert left <= {"worker.ini", "log", "told", "__pycache__"}
+
+
+def test_cleanups_when_sent_by_their_names_then_a_worker_does_them_due_or_not(
+    make_house, redis_url, start
+):
+    house = make_house(redis_url)
+    serve(house.portal.portal.esi_runtime)
+    worker = start(house)
+    celery = make_celery(house.portal.portal.settings)
+    for _ in range(2):
+        with house.portal.writing() as dbsession:
+            character = next(iter(house.portal.sandbox.characters.values()))
+            dbsession.add(
+                Token(
+                    access_token="expired",
+                    refresh_token="used up",
+                    expires_at=utc_now() - timedelta(days=1),
+                    character_id=character.id,
+                    character_name=character.name,
+                    character_owner_hash=character.owner,
+                )
+            )
+            dbsession.add(
+                CallbackRedirect(
+                    state_digest="state",
+                    browser_digest="browser",
+                    code_verifier="verifier",
+                    url="/",
+                    kind="login",
+                    created=utc_now() - timedelta(days=1),
+                )
+            )
+        celery.send_task("srp_portal.esi.cleanup_token")
+        celery.send_task("srp_portal.esi.cleanup_callbackredirect")
+        assert until(lambda: not rows(house, Token) + rows(house, CallbackRedirect)), worker.log
+        assert until(lambda: finished(house) == {CLEANUP_TOKEN, CLEANUP_CALLBACKREDIRECT})
+    celery.close()
+    assert worker.stop() == 0, worker.log
+
+
+def test_callback_cleanup_when_sent_with_an_age_then_only_older_logins_are_forgotten(
+    make_house, redis_url, start
+):
+    house = make_house(redis_url)
+    serve(house.portal.portal.esi_runtime)
+    with house.portal.writing() as dbsession:
+        for minutes in (1, 10, 60):
+            dbsession.add(
+                CallbackRedirect(
+                    state_digest=f"state of {minutes}",
+                    browser_digest="browser",
+                    code_verifier="verifier",
+                    url="/",
+                    kind="login",
+                    created=utc_now() - timedelta(minutes=minutes),
+                )
+            )
+    worker = start(house)
+    celery = make_celery(house.portal.portal.settings)
+    # The beat's, what the task does unless told otherwise, and one by its place.
+    entry = make_worker(house.portal.portal.settings).conf.beat_schedule[CLEANUP_CALLBACKREDIRECT]
+    for call, left in (({"kwargs": entry["kwargs"]}, 2), ({}, 1), ({"args": (0,)}, 0)):
+        celery.send_task(CLEANUP_CALLBACKREDIRECT, **call)
+        assert until(lambda left=left: len(rows(house, CallbackRedirect)) == left), worker.log
+        assert until(lambda: finished(house) == {CLEANUP_CALLBACKREDIRECT})
+    celery.close()
+    assert worker.stop() == 0, worker.log
+
+
+def test_beat_when_asked_then_it_sends_the_cleanups_every_four_hours_and_daily(
+    make_house, redis_url
+):
+    app = make_worker(make_house(redis_url).portal.portal.settings)
+    noon = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+    for name, longest in ((CLEANUP_CALLBACKREDIRECT, 4), (CLEANUP_TOKEN, 24)):
+        entry = app.conf.beat_schedule[name]
+        assert entry["task"] == name
+        assert name in app.tasks
+        schedule = entry["schedule"]
+        schedule.app, schedule.nowfun = app, lambda: noon
+        first = noon + schedule.remaining_estimate(noon)
+        assert noon < first <= noon + timedelta(hours=longest)
+        schedule.nowfun = lambda first=first: first
+        assert first + schedule.remaining_estimate(first) == first + timedelta(hours=longest)
 
 
 @pytest.mark.parametrize(

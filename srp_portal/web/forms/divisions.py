@@ -9,7 +9,41 @@ from typing import Any
 from srp_portal.domain.errors import BadRequest
 from srp_portal.domain.permissions import Permission
 from srp_portal.services.grants import EntityChoice, parse_permission
+from srp_portal.web.forms.declaration import Field, Form
 from srp_portal.web.forms.fields import text
+
+NEW_FORM = Form(
+    "Makes a division.", (Field("name", "What people call the division.", is_required=True),)
+)
+
+ENTITY_FORM = Form(
+    "Gives a permission, or takes it away.",
+    (
+        Field("action", "Give it or take it.", is_required=True, choices=("add", "delete")),
+        Field("permission", "Which.", is_required=True, choices=tuple(Permission)),
+        Field(
+            "id_",
+            "Whose, by number: `user:12`, `group:12`, or `12` where that can mean one alone. Wins "
+            "over `name`.",
+        ),
+        Field("name", "Whose, by name: `NAME`, `user:NAME` or `group:NAME`."),
+        Field("type", "What a bare number or name means: `user` or `group`."),
+        Field("entity_type", "The same as `type`, which wins."),
+    ),
+    told_by=("form_id", "entity"),
+)
+
+TRANSFORMER_FORM = Form(
+    "Chooses how an attribute becomes a link.",
+    (
+        Field("attribute", "A key of the request's document.", is_required=True),
+        Field("transformer", "The transformer's name; `none`, or nothing, for no link."),
+    ),
+    told_by=("form_id", "transformer"),
+)
+
+#: The forms of a division's page.
+FORMS = (ENTITY_FORM, TRANSFORMER_FORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +71,21 @@ def parse_change(form: Mapping[str, Any]) -> ChangeEntity | ChangeTransformer:
     """
     match text(form, "form_id"):
         case "entity":
-            action = text(form, "action")
+            fields = ENTITY_FORM.read(form)
+            action = fields["action"]
             if action not in ("add", "delete"):
                 raise BadRequest("The action of this form is add or delete.")
             return ChangeEntity(
                 is_added=action == "add",
-                permission=parse_permission(text(form, "permission")),
+                permission=parse_permission(fields["permission"]),
                 choice=EntityChoice(
-                    name=text(form, "name"),
-                    id=text(form, "id_"),
-                    type=text(form, "type") or text(form, "entity_type"),
+                    name=fields["name"],
+                    id=fields["id_"],
+                    type=fields["type"] or fields["entity_type"],
                 ),
             )
         case "transformer":
-            return ChangeTransformer(text(form, "attribute"), text(form, "transformer"))
+            fields = TRANSFORMER_FORM.read(form)
+            return ChangeTransformer(fields["attribute"], fields["transformer"])
         case _:
             raise BadRequest("The form_id of this page's forms is entity or transformer.")

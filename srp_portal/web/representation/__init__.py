@@ -16,12 +16,14 @@ def includeme(config: Any) -> None:
     from srp_portal.web.representation import (
         deriver,
         directory_documents,  # noqa: F401 - registers its documents
+        feeds,
         guard,
         links,
         request_documents,  # noqa: F401 - registers its documents
         request_xml,  # noqa: F401 - registers its elements
     )
 
+    config.registry[deriver.KEPT_FEEDS] = feeds.KeptFeeds()
     config.add_request_method(links.links_of, "links", reify=True)
     config.add_view_deriver(
         deriver.offered_view, "offered_view", under=INGRESS, over="secured_view"

@@ -5,8 +5,11 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Any
 
+from pyramid.httpexceptions import HTTPNotModified
 from pyramid.request import Request
 from pyramid.response import Response
+
+from srp_portal.composition import application_name
 
 #: What every negotiated answer depends on (contract/http.md).
 VARY = ("Accept", "Cookie")
@@ -47,6 +50,21 @@ def make_conditional(request: Request, response: Response) -> None:
     # WebOb compares weakly, as RFC 9110 (section 13.1.2) wants it for If-None-Match.
     if response.etag in request.if_none_match:
         _empty(response)
+
+
+def etag_of(request: Request, *parts: object) -> str:
+    """The weak tag of an answer that these parts, its address and our version decide.
+
+    parts: with a repr that tells them apart.
+    """
+    told = (application_name(), request.representation, request.links, request.path, parts)
+    return f'W/"{blake2b(repr(told).encode(), digest_size=16).hexdigest()}"'
+
+
+def not_modified(request: Request, etag: str) -> Response | None:
+    """The 304 for a reader who has the answer with this tag already."""
+    value = etag.removeprefix("W/").strip('"')
+    return HTTPNotModified(etag=(value, False)) if value in request.if_none_match else None
 
 
 def _empty(response: Any) -> None:

@@ -27,6 +27,9 @@ from srp_portal.web.representation.negotiate import FORMATS, choose, wish_of
 
 View = Callable[[Any, Request], Any]
 
+FEEDS = ("rss", "atom")
+KEPT_FEEDS = "srp_portal.feeds"
+
 #: How each representation but HTML is made from a service's result.
 SERIALIZERS: dict[str, Callable[[Any, Links], bytes]] = {
     "json": lambda result, links: json.dumps(document(result, links)),
@@ -85,12 +88,33 @@ def document_view(view: View, info: Any) -> View:
             return result
         # request.response carries the status and the headers that the view has set.
         response = request.response
-        response.body = SERIALIZERS[name](result["document"], request.links)
+        response.body = _serialized(request, response, result["document"])
         # As a header: assigned to `content_type`, JSON would get a charset that it doesn't have.
         response.headers["Content-Type"] = FORMATS[name].content_type
         return response
 
     return documented
+
+
+def _serialized(request: Request, response: Response, result: Any) -> bytes:
+    name = request.representation
+    body = SERIALIZERS[name](result, request.links)
+    if name in FEEDS and "ETag" in response.headers:
+        request.registry[KEPT_FEEDS].put(response.headers["ETag"], body)
+    return body
+
+
+def kept_feed(request: Request, etag: str) -> Response | None:
+    """The answer with a feed of this tag, where it was made before."""
+    name = request.representation
+    body = request.registry[KEPT_FEEDS].get(etag) if name in FEEDS else None
+    if body is None:
+        return None
+    response: Response = request.response
+    response.body = body
+    response.headers["ETag"] = etag
+    response.headers["Content-Type"] = FORMATS[name].content_type
+    return response
 
 
 offered_view.options = ("formats",)  # type: ignore[attr-defined]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +21,10 @@ from srp_portal.web.representation.xml import carried
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+#: Bytes of feeds that a process keeps: some dozens of a list's full feed.
+MOST_KEPT = 4 * 1024 * 1024
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A request in a feed, as plain text without what XML can't carry.
@@ -33,6 +39,36 @@ class Item:
     author: str
     category: str
     submitted_at: datetime
+
+
+class KeptFeeds:
+    """Feeds that were made, by their tags, so that none is made twice; the oldest use goes first.
+
+    most: bytes of all feeds together. Every reader's tag is another one, and so is every change's.
+    """
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._size = 0
+
+    def get(self, etag: str) -> bytes | None:
+        """The feed with this tag, None when it is not kept (any more)."""
+        with self._lock:
+            feed = self._kept.get(etag)
+            if feed is not None:
+                self._kept.move_to_end(etag)
+            return feed
+
+    def put(self, etag: str, feed: bytes) -> None:
+        """Keeps a feed."""
+        with self._lock:
+            self._size += len(feed) - len(self._kept.pop(etag, b""))
+            self._kept[etag] = feed
+            while self._size > self._most:
+                _, dropped = self._kept.popitem(last=False)
+                self._size -= len(dropped)
 
 
 def rss(page: RequestPage, links: Links) -> bytes:

@@ -46,10 +46,24 @@ class Links:
         """Path of a list in its canonical form: only the bare list ends in a slash."""
         return f"{self.prefix}/request/{filters.list_name}/{filters.url_path()}"
 
-    def page(self, filters: Filters) -> str:
-        """URL of a page of a list, with the kept query."""
+    def whole_list(self, list_name: str) -> str:
+        """Path of a list without filters."""
+        return f"{self.prefix}/request/{list_name}/"
+
+    def names(self, attribute: str) -> str:
+        """Path of the names that an attribute has in the requests that the reader may see."""
+        return f"{self.prefix}/api/filter/{attribute}/"
+
+    def page(self, filters: Filters, before: int | None = None) -> str:
+        """URL of a page of a list, with the kept query.
+
+        before: the id of a request, for the page with what comes right before it.
+        """
+        query = self.kept_query
+        if before is not None:
+            query = f"{query}&before={before}" if query else f"before={before}"
         url = self.absolute(self.listing(filters))
-        return f"{url}?{self.kept_query}" if self.kept_query else url
+        return f"{url}?{query}" if query else url
 
     def feed(self, filters: Filters, suffix: str) -> str:
         """URL of a list's feed, such as the one with suffix `rss.xml`; it holds no API key."""

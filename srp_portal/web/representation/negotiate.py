@@ -134,10 +134,13 @@ def _by_accept(offers: tuple[str, ...], accept: str | None) -> Iterator[Format]:
     # An empty or malformed header is as good as none. Media types and `charset=UTF-8`, which many
     # clients add though it means nothing to JSON, are compared without regard to case.
     header = create_accept_header(accept.strip().lower() or None if accept else None)
+    ranges = {each[0]: each[1] for each in header.parsed or ()}
     named = {
         f"{media_type};charset=utf-8": FORMATS[name]
         for name in offers
         for media_type in FORMATS[name].accepted
+        # A type that is refused by name does not come back by a wildcard for its other name.
+        if ranges.get(FORMATS[name].accepted[0]) != 0 or media_type in ranges
     }
     for media_type, _quality in header.acceptable_offers(list(named)):
         yield named[media_type]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from srp_portal.domain.money import plain_isk, pretty_isk
+from srp_portal.domain.money import (
+    plain_hundredths,
+    plain_isk,
+    pretty_hundredths,
+    pretty_isk,
+)
 from srp_portal.domain.payout import ModifierKind, modifier_text
 from srp_portal.services.results import (
     ActionView,
@@ -23,7 +28,7 @@ from srp_portal.web.representation.documents import (
     user_document,
 )
 from srp_portal.web.representation.links import Links
-from srp_portal.web.representation.times import http_time
+from srp_portal.web.representation.times import http_time, http_time_of_utc
 
 #: The keys of a request that hold neither a list nor an object, in the order of a table's columns.
 SCALAR_KEYS = (
@@ -49,39 +54,68 @@ SCALAR_KEYS = (
 )
 
 
+class RowDocuments:
+    """Makes the documents of requests, with one of each division and submitter among them."""
+
+    def __init__(self, links: Links) -> None:
+        self._links = links
+        self._divisions: dict[int, Document] = {}
+        self._submitters: dict[int, Document] = {}
+
+    def make(self, row: RequestRow) -> Document:
+        """A request as lists have it. Keys in alphabetical order, as JSON has them."""
+        links = self._links
+        division = self._divisions.get(row.division_id)
+        if division is None:
+            division = division_document(row.division, links)
+            self._divisions[row.division_id] = division
+        submitter = self._submitters.get(row.submitter_id)
+        if submitter is None:
+            submitter = user_document(row.submitter, links)
+            self._submitters[row.submitter_id] = submitter
+        return {
+            "alliance": row.alliance,
+            "base_payout": plain_hundredths(row.base_hundredths),
+            "base_payout_str": pretty_hundredths(row.base_hundredths),
+            "constellation": row.constellation,
+            "corporation": row.corporation,
+            "details": row.details,
+            "division": division,
+            "href": links.request(row.id),
+            "id": row.id,
+            "kill_timestamp": http_time_of_utc(row.killed_utc),
+            "killmail_url": row.killmail_url,
+            "payout": plain_hundredths(row.payout_hundredths),
+            "payout_str": pretty_hundredths(row.payout_hundredths),
+            "pilot": row.pilot,
+            "region": row.region,
+            "ship": row.ship,
+            "status": row.status,
+            "submit_timestamp": http_time_of_utc(row.submitted_utc),
+            "submitter": submitter,
+            "system": row.system,
+            "withdrawn": row.is_withdrawn,
+        }
+
+
 def row_document(row: RequestRow, links: Links) -> Document:
     """A request as lists have it."""
-    return {
-        "alliance": row.alliance,
-        "base_payout": plain_isk(row.base_payout),
-        "base_payout_str": pretty_isk(row.base_payout),
-        "constellation": row.constellation,
-        "corporation": row.corporation,
-        "details": row.details,
-        "division": division_document(row.division, links),
-        "href": links.request(row.id),
-        "id": row.id,
-        "kill_timestamp": http_time(row.killed_at),
-        "killmail_url": row.killmail_url,
-        "payout": plain_isk(row.payout),
-        "payout_str": pretty_isk(row.payout),
-        "pilot": row.pilot,
-        "region": row.region,
-        "ship": row.ship,
-        "status": row.status,
-        "submit_timestamp": http_time(row.submitted_at),
-        "submitter": user_document(row.submitter, links),
-        "system": row.system,
-        "withdrawn": row.is_withdrawn,
-    }
+    return RowDocuments(links).make(row)
 
 
 def neighbours(page: RequestPage, links: Links) -> tuple[str | None, str | None]:
-    """The URLs of the next and of the previous page, None where there is none."""
-    filters, number = page.filters, page.page
-    following = links.page(filters.replace(page=number + 1)) if number < page.page_count else None
-    preceding = links.page(filters.replace(page=number - 1)) if number > 1 else None
-    return following, preceding
+    """The URLs of the next and of the previous page, None where there is none.
+
+    The previous one is what comes before this one's first request, wherever that stands by then.
+    """
+    filters, size = page.filters, page.page_size
+    # Of a window between two pages the next one begins inside: rows come twice, none is left out.
+    end = page.offset + size
+    following = links.page(filters.replace(page=end // size + 1)) if end < page.count else None
+    if not page.offset or not page.rows:
+        return following, None
+    before = filters.replace(page=-(-page.offset // size))
+    return following, links.page(before, before=page.rows[0].id)
 
 
 @document.register
@@ -92,7 +126,7 @@ def page_document(page: RequestPage, links: Links) -> Document:
         "next": following,
         "prev": preceding,
         "request_count": page.count,
-        "requests": [row_document(row, links) for row in page.rows],
+        "requests": list(map(RowDocuments(links).make, page.rows)),
         "total_payouts": plain_isk(page.total),
         "total_payouts_str": pretty_isk(page.total),
     }

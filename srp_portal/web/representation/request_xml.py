@@ -17,6 +17,7 @@ from srp_portal.services.results import (
     RequestPage,
     RequestRow,
 )
+from srp_portal.web.representation import list_xml  # noqa: F401 - a page of them is text
 from srp_portal.web.representation.links import Links
 from srp_portal.web.representation.request_documents import neighbours
 from srp_portal.web.representation.times import iso_time

@@ -12,6 +12,7 @@ from srp_portal.domain.errors import BadRequest, NotAllowed
 from srp_portal.services import sessions
 from srp_portal.services.accounts import account_page, choose_main_character
 from srp_portal.web.forms.fields import number, text
+from srp_portal.web.forms.own_pages import ACCOUNT_FORMS
 
 
 @view_config(
@@ -21,16 +22,19 @@ from srp_portal.web.forms.fields import number, text
     renderer="srp_portal:web/templates/account.jinja2",
 )
 def account(request: Request) -> dict[str, Any]:
-    """The page; not for a key, which is handed to programs and must not tell where its owner is."""
+    """One's own account.
+
+    Not for a key, which is handed to programs and must not tell where its owner is.
+    """
     identity = request.identity
     if identity.api_key_id is not None:
         raise NotAllowed("This page opens in a browser that is logged in, not with a key.")
     return {"document": account_page(request.dbsession, identity, now=request.clock())}
 
 
-@view_config(route_name="account", request_method="POST")
+@view_config(route_name="account", request_method="POST", gives=HTTPSeeOther, takes=ACCOUNT_FORMS)
 def change_account(request: Request) -> HTTPSeeOther:
-    """`id_` says what: `main` (`character_id`), `revoke` (`session_id`), `revoke_others`."""
+    """Chooses the main character, or logs browsers out; `id_` says which form it is."""
     form = text(request.POST, "id_")
     identity, now = request.identity, request.clock()
     if form == "main":

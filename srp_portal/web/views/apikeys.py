@@ -12,21 +12,28 @@ from srp_portal.domain.errors import BadRequest, InvalidInput
 from srp_portal.services import apikeys
 from srp_portal.services.results import ApiKeyList, Reference
 from srp_portal.web.forms.fields import number, text
+from srp_portal.web.forms.own_pages import KEY_FORMS
 
 PAGE = "srp_portal:web/templates/apikeys.jinja2"
 
 
 @view_config(
-    route_name="apikeys", request_method="GET", formats=("html", "json", "xml"), renderer=PAGE
+    route_name="apikeys",
+    request_method="GET",
+    formats=("html", "json", "xml"),
+    renderer=PAGE,
+    gives=ApiKeyList,
 )
 def api_keys(request: Request) -> dict[str, Any]:
     """One's own keys; who came with a key sees the text of that one alone."""
     return _page(request)
 
 
-@view_config(route_name="apikeys", request_method="POST", renderer=PAGE)
+@view_config(
+    route_name="apikeys", request_method="POST", renderer=PAGE, gives=HTTPSeeOther, takes=KEY_FORMS
+)
 def change_api_keys(request: Request) -> dict[str, Any] | HTTPSeeOther:
-    """`action=add` (`name`, may be empty), or `action=delete` with `key_id`."""
+    """Makes a key, or revokes one; `action` says which form it is."""
     action = text(request.POST, "action")
     if action == "add":
         try:
@@ -48,6 +55,7 @@ def _add(request: Request) -> int:
         user_id=request.identity.user_id,
         actor=request.identity,
         name=text(request.POST, "name"),
+        expires_at=apikeys.end_of_day(text(request.POST, "expires")),
         now=request.clock(),
     )
     request.flash("Your new key is ready.")
@@ -75,4 +83,5 @@ def _page(request: Request, *, errors: dict[str, str] | None = None) -> dict[str
         "document": ApiKeyList(reader=Reference(identity.user_id, identity.name), keys=keys),
         "new_key_id": next((key.id for key in keys if str(key.id) == new_id), None),
         "errors": errors or {},
+        "typed": {name: text(request.POST, name) for name in ("name", "expires")},
     }

@@ -13,8 +13,15 @@ from srp_portal.domain.errors import InvalidInput
 from srp_portal.services import divisions, grants, transformers
 from srp_portal.services.division_access import require_site_administrator
 from srp_portal.services.grants import GrantChange
+from srp_portal.services.results import DivisionDetail, DivisionList
 from srp_portal.services.transformers import Offered
-from srp_portal.web.forms.divisions import ChangeEntity, ChangeTransformer, parse_change
+from srp_portal.web.forms.divisions import (
+    FORMS,
+    NEW_FORM,
+    ChangeEntity,
+    ChangeTransformer,
+    parse_change,
+)
 from srp_portal.web.forms.fields import text
 
 PAGE = ("html", "json", "xml")
@@ -35,6 +42,7 @@ _VERBS = {
     permission="user",
     formats=PAGE,
     renderer=TEMPLATES + "division_list.jinja2",
+    gives=DivisionList,
 )
 def division_list(request: Request) -> dict[str, Any]:
     """The divisions that the reader administers."""
@@ -59,6 +67,8 @@ def division_add(request: Request) -> dict[str, Any]:
     permission="user",
     formats=PAGE,
     renderer=TEMPLATES + "division_add.jinja2",
+    gives=DivisionDetail,
+    takes=(NEW_FORM,),
 )
 def division_create(request: Request) -> dict[str, Any] | Response:
     """Makes a division."""
@@ -84,6 +94,7 @@ def division_create(request: Request) -> dict[str, Any] | Response:
     permission="user",
     formats=PAGE,
     renderer=TEMPLATES + "division_detail.jinja2",
+    gives=DivisionDetail,
 )
 def division_detail(request: Request) -> dict[str, Any]:
     """A division with everybody who holds a permission in it."""
@@ -96,6 +107,8 @@ def division_detail(request: Request) -> dict[str, Any]:
     permission="user",
     formats=PAGE,
     renderer=TEMPLATES + "division_detail.jinja2",
+    gives=DivisionDetail,
+    takes=FORMS,
 )
 def division_change(request: Request) -> dict[str, Any] | Response:
     """Gives or takes a permission, or sets a transformer."""
@@ -118,12 +131,14 @@ def division_change(request: Request) -> dict[str, Any] | Response:
     request_method="GET",
     permission="user",
     formats=("json",),
+    gives="TransformerChoices",
 )
 @view_config(
     route_name="division.transformers.attribute",
     request_method="GET",
     permission="user",
     formats=("json",),
+    gives="TransformerChoices",
 )
 def division_transformers(request: Request) -> dict[str, Any]:
     """What can be chosen for each attribute, or for one."""

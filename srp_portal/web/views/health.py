@@ -20,6 +20,7 @@ def _answer(status: int, document: dict[str, object]) -> Response:
     route_name="health.live",
     request_method="GET",
     permission=NO_PERMISSION_REQUIRED,
+    gives="Health",
 )
 def live(request: Request) -> Response:  # noqa: ARG001
     """The process answers."""
@@ -30,6 +31,7 @@ def live(request: Request) -> Response:  # noqa: ARG001
     route_name="health.ready",
     request_method="GET",
     permission=NO_PERMISSION_REQUIRED,
+    gives="Health",
 )
 def ready(request: Request) -> Response:
     """Database and cache answer as well; 503 names the part that does not."""

@@ -16,9 +16,9 @@ from srp_portal.services.request_work import Work
 from srp_portal.services.results import Reference, RequestDetail
 from srp_portal.services.submitter import change_division
 from srp_portal.services.transformers import offered_transformers
-from srp_portal.services.transforming import transform
 from srp_portal.web.forms.fields import text
-from srp_portal.web.forms.request_forms import parse_number, parse_version, perform
+from srp_portal.web.forms.request_forms import FORMS, parse_number, parse_version, perform
+from srp_portal.web.forms.submission import MOVE_FORM
 from srp_portal.web.security.navigation import safe_next
 
 FORMATS = ("html", "json", "xml")
@@ -29,15 +29,16 @@ DIVISION_TEMPLATE = "srp_portal:web/templates/request_division.jinja2"
 def load_detail(request: Any, *, is_moved: bool = False) -> RequestDetail:
     """The request that the URL names, as its reader may see it. Raises NotFound, NotAllowed."""
     portal = request.portal
-    offered = offered_transformers(portal.settings.transformers, portal.plugins.transformers)
+    is_page = request.representation == "html"
     return request_detail(
         request.dbsession,
         request.identity,
         int(request.matchdict["id"]),
         self_review=portal.settings.self_review,
-        transformed=lambda row, killmail: transform(request.dbsession, row, killmail, offered),
+        offered=offered_transformers(portal.settings.transformers, portal.plugins.transformers),
         is_moved=is_moved,
-        with_killmail=request.representation == "html" and portal.plugins.has_panels,
+        with_loss=is_page,
+        with_killmail=is_page and portal.plugins.has_panels,
     )
 
 
@@ -47,9 +48,10 @@ def load_detail(request: Any, *, is_moved: bool = False) -> RequestDetail:
     permission="user",
     formats=FORMATS,
     renderer=TEMPLATE,
+    gives=RequestDetail,
 )
 def detail(request: Any) -> dict[str, Any]:
-    """The request."""
+    """A request with its history."""
     return _page(request)
 
 
@@ -59,6 +61,8 @@ def detail(request: Any) -> dict[str, Any]:
     permission="user",
     formats=FORMATS,
     renderer=TEMPLATE,
+    gives=RequestDetail,
+    takes=FORMS,
 )
 def work_on(request: Any) -> Any:
     """Does what a form asks for; HTML goes back to the page, JSON and XML get it anew."""
@@ -155,6 +159,8 @@ def _start_over(request: Any) -> None:
     permission="user",
     formats=FORMATS,
     renderer=DIVISION_TEMPLATE,
+    gives=RequestDetail,
+    refuses=(409,),
 )
 def division(request: Any) -> dict[str, Any]:
     """The form to move a request to another division."""
@@ -172,6 +178,8 @@ def division(request: Any) -> dict[str, Any]:
     permission="user",
     formats=FORMATS,
     renderer=DIVISION_TEMPLATE,
+    gives=RequestDetail,
+    takes=(MOVE_FORM,),
 )
 def move(request: Any) -> Any:
     """Moves a request to another division."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,17 +17,24 @@ from srp_portal.domain.filter_lists import LIST_STATUSES, SORT_ATTRIBUTES, ListN
 from srp_portal.domain.filters import FilterError, Filters, describe, parse_filters
 from srp_portal.services import apikeys, listing
 from srp_portal.services.results import ApiKeyView, RequestPage
+from srp_portal.web.forms.declaration import Field
 from srp_portal.web.forms.filters import (
     filter_values,
     filters_from_query,
     has_filter_fields,
     name_text,
 )
+from srp_portal.web.representation.caching import etag_of, not_modified
+from srp_portal.web.representation.deriver import FEEDS, kept_feed
+from srp_portal.web.representation.links import Links
 from srp_portal.web.representation.negotiate import feed_suffix
 
 #: Rows a page in everything but HTML (contract/http.md, "Filters in the path").
 ROWS = 200
 FORMATS = ("html", "json", "xml", "rss", "atom", "csv")
+BEFORE = Field("before", "A request's id, for the page with what comes right before it; in `prev`.")
+#: Digits of an id that the databases take.
+_LONGEST_ID = 19
 TEMPLATE = "srp_portal:web/templates/request_list.jinja2"
 
 
@@ -35,6 +44,8 @@ TEMPLATE = "srp_portal:web/templates/request_list.jinja2"
     permission="user",
     formats=FORMATS,
     renderer=TEMPLATE,
+    gives=RequestPage,
+    asks=(BEFORE,),
 )
 @view_config(
     route_name="request.list.filtered",
@@ -42,6 +53,8 @@ TEMPLATE = "srp_portal:web/templates/request_list.jinja2"
     permission="user",
     formats=FORMATS,
     renderer=TEMPLATE,
+    gives=RequestPage,
+    asks=(BEFORE,),
 )
 def request_list(request: Any) -> Any:
     """One page of a list; any spelling of its path but the canonical one redirects to it."""
@@ -59,18 +72,59 @@ def request_list(request: Any) -> Any:
     # A feed's own segment came off with the slash before it, so the bare list has an empty path.
     if not filters.is_canonical(path):
         return HTTPMovedPermanently(_url(request, filters, suffix, request.query_string))
+    if request.representation != "html":
+        return _document(request, filters)
+    settings = request.portal.settings
     page = listing.request_page(
-        request.dbsession,
-        request.identity,
-        filters,
-        page_size=request.portal.settings.page_size if request.representation == "html" else ROWS,
-        api_keys=_api_keys(request, list_name),
+        request.dbsession, request.identity, filters, page_size=settings.page_size
     )
     if page.page > page.page_count:
-        return _past_the_end(request, page)
-    if request.representation != "html":
-        return {"document": page}
+        last = page.filters.replace(page=page.page_count)
+        return HTTPFound(_url(request, last, "", request.query_string))
     return {"document": page, "error": None, **_extras(request, filters), **_ways(request, page)}
+
+
+def _document(request: Any, filters: Filters) -> Any:
+    """The page for programs, or word that they have it: nothing is listed to say so."""
+    dbsession, identity = request.dbsession, request.identity
+    offset = _offset(request, filters)
+    keys = _api_keys(request, filters.list_name)
+    tally, revision = listing.revision(dbsession, identity, filters)
+    # Not when a key was last used: a list that is polled would change by being read.
+    shown = [replace(key, last_used_at=None) for key in keys or ()]
+    etag = etag_of(request, revision, shown, offset)
+    answer = not_modified(request, etag) or kept_feed(request, etag)
+    if answer is not None:
+        return answer
+    page = listing.request_page(
+        dbsession,
+        identity,
+        _in_feeds_order(request, filters),
+        page_size=ROWS,
+        tally=tally,
+        offset=offset,
+    )
+    if page.page > page.page_count:
+        raise NotFound(f"The list has {page.page_count} pages; there is no page {page.page}.")
+    request.response.headers["ETag"] = etag
+    return {"document": replace(page, filters=filters, api_keys=keys)}
+
+
+def _offset(request: Any, filters: Filters) -> int | None:
+    """Where the page begins that ends right before a request, which a link back names."""
+    text = request.GET.get("before", "")
+    if not (text.isascii() and text.isdigit() and len(text) < _LONGEST_ID):
+        return None
+    rows = listing.rows_before(request.dbsession, request.identity, filters, int(text))
+    return None if rows is None else max(0, rows - ROWS)
+
+
+def _in_feeds_order(request: Any, filters: Filters) -> Filters:
+    """Newest first for a feed, which would never show what is new at the far end of a list."""
+    if request.representation not in FEEDS or filters.chosen_sort is not None:
+        return filters
+    listed = filters.with_sort("submit_timestamp", is_descending=True)
+    return listed.replace(page=filters.page)
 
 
 def _split(path: str) -> tuple[str, str]:
@@ -91,13 +145,6 @@ def _to_filtered(request: Any, filters: Filters, suffix: str) -> Any:
     wanted = filters_from_query(filters, request.GET)
     kept = [(name, value) for name, value in request.GET.items() if name not in KINDS]
     return HTTPFound(_url(request, wanted, suffix, urlencode(kept)))
-
-
-def _past_the_end(request: Any, page: RequestPage) -> Any:
-    if request.representation != "html":
-        raise NotFound(f"The list has {page.page_count} pages; there is no page {page.page}.")
-    last = page.filters.replace(page=page.page_count)
-    return HTTPFound(_url(request, last, "", request.query_string))
 
 
 def _api_keys(request: Any, list_name: ListName) -> tuple[ApiKeyView, ...] | None:
@@ -160,15 +207,6 @@ def _ways(request: Any, page: RequestPage) -> dict[str, Any]:
         return request.links.listing(filters.replace(page=number))
 
     has_earlier, has_later = page.page > 1, page.page < last
-    sort_links = {}
-    for attribute in SORT_ATTRIBUTES:
-        is_present = filters.sort.attribute == attribute
-        direction = ("descending" if filters.sort.is_descending else "ascending") * is_present
-        # A first click puts the largest and the newest on top, and names from A.
-        starts_down = attribute in ("payout", "base_payout", "kill_timestamp", "submit_timestamp")
-        is_descending = not filters.sort.is_descending if is_present else starts_down
-        url = request.links.listing(filters.with_sort(attribute, is_descending=is_descending))
-        sort_links[attribute] = (url, direction or None)
     return {
         "page_links": (
             to(1) if has_earlier else None,
@@ -176,5 +214,22 @@ def _ways(request: Any, page: RequestPage) -> dict[str, Any]:
             to(page.page + 1) if has_later else None,
             to(last) if has_later else None,
         ),
-        "sort_links": sort_links,
+        "sort_links": _sort_links(filters.replace(page=1), request.links.prefix),
     }
+
+
+# Kept, since a list is asked for again and again.
+@lru_cache(maxsize=256)
+def _sort_links(filters: Filters, prefix: str) -> dict[str, tuple[str, str | None]]:
+    """By attribute: the list in its order, and how it is in order by it now, if it is."""
+    links, present = Links(prefix=prefix), filters.sort
+    found: dict[str, tuple[str, str | None]] = {}
+    for attribute in SORT_ATTRIBUTES:
+        is_present = present.attribute == attribute
+        direction = ("descending" if present.is_descending else "ascending") * is_present
+        # A first click puts the largest and the newest on top, and names from A.
+        starts_down = attribute in ("payout", "base_payout", "kill_timestamp", "submit_timestamp")
+        is_descending = not present.is_descending if is_present else starts_down
+        url = links.listing(filters.with_sort(attribute, is_descending=is_descending))
+        found[attribute] = (url, direction or None)
+    return found

@@ -19,6 +19,7 @@ from srp_portal.services.request_work import clean_text
 from srp_portal.services.submission import store_request
 from srp_portal.web.forms.fields import text
 from srp_portal.web.forms.request_forms import parse_number
+from srp_portal.web.forms.submission import SUBMIT_FORM
 from srp_portal.web.views.request_detail import make_outbox, wake_delivery
 
 TEMPLATE = "srp_portal:web/templates/request_submit.jinja2"
@@ -32,6 +33,7 @@ SUBMIT = frozenset({Permission.SUBMIT})
     permission="user",
     formats=("html",),
     renderer=TEMPLATE,
+    asks=SUBMIT_FORM.fields,
 )
 def form(request: Any) -> dict[str, Any]:
     """The empty form, or prefilled from the query."""
@@ -46,6 +48,8 @@ def form(request: Any) -> dict[str, Any]:
     permission="user",
     formats=FORMATS,
     renderer=TEMPLATE,
+    gives=HTTPSeeOther,
+    takes=(SUBMIT_FORM,),
 )
 def submit(request: Any) -> Any:
     """Stores the request and shows it, or says what is wrong with it."""
@@ -71,14 +75,14 @@ def submit(request: Any) -> Any:
 
 
 def _submit(request: Any) -> int:
-    posted, identity, portal = request.POST, request.identity, request.portal
+    posted, identity, portal = SUBMIT_FORM.read(request.POST), request.identity, request.portal
     if not identity.holds_anywhere(SUBMIT):
         raise NotAllowed("You may not submit to any division.", attempt="submit")
     division = _division(request, identity)
-    details = clean_text(text(posted, "details"), "details")
+    details = clean_text(posted["details"], "details")
     if not details and portal.settings.details_required:
         raise InvalidInput("details", "Tell the reviewers what happened.")
-    url = text(posted, "url").strip()
+    url = posted["url"].strip()
     portal.lookup.source_of(url)
     loss = _look_up(request, url, division)
     row = store_request(

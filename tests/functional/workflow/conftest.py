@@ -1,8 +1,7 @@
-"""What the tests of the work on requests share: a plugin of their own, and both databases."""
+"""What the tests of the work on requests share: a plugin of their own, and a list to filter."""
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,17 +10,13 @@ from html import unescape
 from importlib.metadata import entry_points
 from urllib.parse import quote
 
-import psycopg
 import pytest
 from sqlalchemy import func, select
 
-from srp_portal.models.engine import make_engine
 from srp_portal.models.events import OutboxEvent
 from srp_portal.models.killmails import Killmail
 from srp_portal.models.requests import SrpRequest
 from srp_portal.plugin import hookimpl
-from srp_portal.services import migrations
-from srp_portal.testing.portal import PortalUnderTest
 
 
 class Judge:
@@ -162,39 +157,6 @@ def desk(judged_house, judge, universe):
 def pilot_id(judged_house):
     """A character of the pilot's."""
     return min(judged_house.character_ids)
-
-
-@pytest.fixture(scope="module")
-def module_postgresql(postgresql_server):
-    """The URL of a migrated PostgreSQL database for the tests of a module."""
-    name = f"srp_test_{uuid.uuid4().hex[:12]}"
-    plain = postgresql_server.replace("+psycopg", "")
-    with psycopg.connect(f"{plain}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    engine = make_engine(f"{postgresql_server}/{name}")
-    migrations.upgrade(engine)
-    engine.dispose()
-    yield f"{postgresql_server}/{name}"
-    with psycopg.connect(f"{plain}/postgres", autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def make_any_shared_house(request, running_universe, portal_databases, furnish):
-    """Furnishes portals on each database: `make_any_shared_house(settings)`."""
-    if request.param == "sqlite":
-        url = portal_databases.sqlite()
-    else:
-        url = request.getfixturevalue("module_postgresql")
-    made = []
-
-    def make(settings=None, **options):
-        made.append(PortalUnderTest(url, running_universe, settings, **options))
-        return furnish(made[-1])
-
-    yield make
-    for portal in made:
-        portal.close()
 
 
 SETTINGS = {"srp.page_size": "2"}

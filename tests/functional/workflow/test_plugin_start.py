@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pyramid.security import NO_PERMISSION_REQUIRED
 
 from srp_portal.composition import compose
 from srp_portal.settings import Settings, SettingsError
@@ -44,3 +45,17 @@ def test_start_when_a_plugins_includeme_fails_or_conflicts_names_the_plugin(port
         configure(other)
     assert "plugin intruder" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_start_when_a_plugin_adds_pages_then_they_are_served(make_portal):
+    def adding(config):
+        config.add_route("greeting", "/greeting/")
+        config.add_view(
+            lambda request: {"document": {}},
+            route_name="greeting",
+            formats=("json",),
+            permission=NO_PERMISSION_REQUIRED,
+        )
+
+    browser = make_portal(entry_points=[EntryPoint(adding)]).browser()
+    assert browser.get("/greeting/?fmt=json").json == {}

@@ -179,4 +179,4 @@ def test_page_when_plugins_add_to_it_then_still_takes_few_statements(
     assert "Prices" in page.text
     # Listeners may be told of the changes at the same time.
     seen = [statement for statement in statements.seen if "outbox" not in statement]
-    assert len(seen) <= 12, "\n".join(seen)
+    assert len(seen) <= 8, "\n".join(seen)

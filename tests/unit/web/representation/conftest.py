@@ -17,9 +17,10 @@ from pyramid.response import Response
 from webtest import TestApp
 
 from srp_portal.domain.filters import parse_filters
-from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.permissions import Identity
 from srp_portal.services.results import Reference, RequestPage, RequestRow
+from srp_portal.testing.rows import changed
+from srp_portal.testing.rows import make_row as row_with
 from srp_portal.web.representation.links import Links
 
 NOON = datetime(2014, 7, 9, 12, 0, tzinfo=UTC)
@@ -36,32 +37,12 @@ def make_row() -> Callable[..., RequestRow]:
     """Makes a request; an id's seconds make the submission of a higher one the newer one."""
 
     def make(request_id: int = 100, **changes: Any) -> RequestRow:
-        row = RequestRow(
+        row = row_with(
             id=request_id,
-            status=Status.EVALUATING,
-            is_withdrawn=False,
-            base_payout=Decimal("1500000.00"),
-            payout=Decimal("1500000.00"),
-            version=1,
-            details="Lost in fleet",
             submitted_at=NOON + timedelta(seconds=request_id),
-            killed_at=datetime(2014, 7, 2, 19, 26, tzinfo=UTC),
             killmail_url=f"https://zkillboard.com/kill/{request_id}/",
-            pilot_id=1,
-            pilot="Pilot One",
-            corporation_id=2,
-            corporation="Corporation Two",
-            alliance_id=3,
-            alliance="Alliance Three",
-            ship_id=587,
-            ship="Rifter",
-            system="Jita",
-            constellation="Kimotoro",
-            region="The Forge",
-            division=Reference(4, "Division Four"),
-            submitter=Reference(5, "submitter"),
         )
-        return replace(row, **changes)
+        return changed(row, **changes)
 
     return make
 

@@ -118,9 +118,11 @@ def test_page_links_keep_filters_and_query(
 ) -> None:
     links = Links("https://srp.example.com", "", "", "apikey=KEY%2C&fmt=json")
     built = shown(make_page(path=path, count=450), links)
+    query = "apikey=KEY%2C&fmt=json"
     expected = [
-        url and f"https://srp.example.com{url}?apikey=KEY%2C&fmt=json"
-        for url in (following, preceding)
+        following and f"https://srp.example.com{following}?{query}",
+        # The page's first request has this id.
+        preceding and f"https://srp.example.com{preceding}?{query}&before=101",
     ]
     assert [built["next"], built["prev"]] == expected
 

@@ -6,7 +6,6 @@ import csv as csv_library
 import io
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -111,7 +110,7 @@ def test_guid_when_the_request_changed_is_another(
     row = make_row()
     before, after = (
         rss(make_page(rows=(each,)), links).findtext("item/guid")
-        for each in (row, replace(row, version=row.version + 1))
+        for each in (row, row._replace(version=row.version + 1))
     )
     assert before != after
 

@@ -52,7 +52,7 @@ def test_page_has_count_total_and_neighbours(make_page: MakePage, links: Links) 
     root = parsed(make_page(path="page/2", count=450, total=Decimal("12.50")), links)
     assert dict(root.find("requests").attrib) == {"count": "450", "total-payouts": "12.50"}
     assert root.findtext("next") == "https://srp.example.com/request/pending/page/3"
-    assert root.findtext("prev") == "https://srp.example.com/request/pending/"
+    assert root.findtext("prev") == "https://srp.example.com/request/pending/?before=101"
     assert root.find("apikeys") is None
     assert root.get("user") == "reader"
 
