@@ -12,6 +12,8 @@ web framework nor a database.
 
 from __future__ import annotations
 
+from srp_portal.domain.money import percent_text, pretty_isk, short_isk
+from srp_portal.domain.slots import slot_of
 from srp_portal.plugin.context import Cache, History, HttpSession, KillmailSource, PluginContext
 from srp_portal.plugin.errors import (
     IskOutOfRange,
@@ -69,4 +71,8 @@ __all__ = [
     "killmail_from_esi",
     "parse_base_url",
     "parse_link",
+    "percent_text",
+    "pretty_isk",
+    "short_isk",
+    "slot_of",
 ]

@@ -6,24 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from srp_portal.domain.slots import position_of, slot_of
 from srp_portal.services.results import LostItem
-
-#: EVE's inventory flags by slot, in the order in which a fit is read.
-SLOTS: tuple[tuple[str, frozenset[int]], ...] = (
-    ("High slots", frozenset(range(27, 35))),
-    ("Medium slots", frozenset(range(19, 27))),
-    ("Low slots", frozenset(range(11, 19))),
-    ("Rigs", frozenset(range(92, 100))),
-    ("Subsystems", frozenset(range(125, 133))),
-    ("Drone bay", frozenset({87})),
-    ("Fighter bay", frozenset({158, *range(159, 164)})),
-    ("Implants", frozenset({89})),
-    ("Cargo", frozenset({5})),
-)
-OTHER = "Elsewhere"
-
-_SLOT_OF = {flag: slot for slot, flags in SLOTS for flag in flags}
-_ORDER = {slot: position for position, (slot, _) in enumerate(SLOTS)} | {OTHER: len(SLOTS)}
 
 
 def document_of(raw: str) -> dict[str, Any]:
@@ -43,7 +27,7 @@ def lost_items(document: dict[str, Any], names: dict[int, str]) -> tuple[LostIte
         LostItem(type_id, slot, destroyed, dropped, names.get(type_id, f"Type {type_id}"))
         for (slot, type_id), (destroyed, dropped) in totals.items()
     )
-    return tuple(sorted(items, key=lambda item: (_ORDER[item.slot], item.name, item.type_id)))
+    return tuple(sorted(items, key=lambda item: (position_of(item.slot), item.name, item.type_id)))
 
 
 def item_type_ids(document: dict[str, Any]) -> set[int]:
@@ -58,7 +42,7 @@ def attacker_count(document: dict[str, Any]) -> int:
 
 def _lines(document: dict[str, Any]) -> Iterator[tuple[str, int, int, int]]:
     for item in document.get("victim", {}).get("items", ()):
-        slot = _SLOT_OF.get(item["flag"], OTHER)
+        slot = slot_of(item["flag"])
         # What a container held counts where the container was.
         for part in (item, *item.get("items", ())):
             yield (
