@@ -1,4 +1,4 @@
-"""The outbox of events for plugins, the audit log, and when periodic tasks last ran."""
+"""The outbox of events for plugins, their failures, the audit log, runs of periodic tasks."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -29,11 +30,19 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
 
 
+#: What a statement says, word by word, to be served by the partial indexes.
+IS_DEAD = f"state = '{DeliveryState.DEAD}'"
+IS_OPEN = f"state <> '{DeliveryState.DONE}'"
+
+
 class OutboxEvent(Base):
     """Something that happened to a request, written in the transaction in which it happened."""
 
     __tablename__ = "outbox_events"
-    __table_args__ = (Index("ix_outbox_events_request_id", "request_id"),)
+    __table_args__ = (
+        Index("ix_outbox_events_request_id", "request_id"),
+        Index("ix_outbox_events_batch_id", "batch_id", "id"),
+    )
 
     id: Mapped[primary_key]
     event_id: Mapped[str] = mapped_column(String(36), unique=True)
@@ -41,6 +50,8 @@ class OutboxEvent(Base):
     request_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("requests.id"))
     payload: Mapped[str] = mapped_column(Text)
     created_at: Mapped[utc]
+    #: The same for all events of one change, also where it is a single one.
+    batch_id: Mapped[str | None] = mapped_column(String(36))
 
 
 class OutboxDelivery(Base):
@@ -51,6 +62,21 @@ class OutboxDelivery(Base):
         CheckConstraint(one_of("state", DeliveryState), "state"),
         UniqueConstraint("outbox_event_id", "plugin"),
         Index("ix_outbox_deliveries_due", "state", "due_at"),
+        # Partial: nearly all deliveries are done, and nobody looks for those.
+        Index(
+            "ix_outbox_deliveries_dead",
+            "id",
+            sqlite_where=text(IS_DEAD),
+            postgresql_where=text(IS_DEAD),
+        ),
+        Index(
+            "ix_outbox_deliveries_open",
+            "plugin",
+            "state",
+            "id",
+            sqlite_where=text(IS_OPEN),
+            postgresql_where=text(IS_OPEN),
+        ),
     )
 
     id: Mapped[primary_key]
@@ -63,6 +89,19 @@ class OutboxDelivery(Base):
     due_at: Mapped[utc]
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_error: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+
+class PluginFailure(Base):
+    """The last failure of a plugin's hook, and how many there were since the first one."""
+
+    __tablename__ = "plugin_failures"
+
+    plugin: Mapped[str] = mapped_column(String(100), primary_key=True)
+    hook: Mapped[str] = mapped_column(String(200), primary_key=True)
+    message: Mapped[str] = mapped_column(Text)
+    first_at: Mapped[utc]
+    last_at: Mapped[utc]
+    count: Mapped[int] = mapped_column(BigInteger)
 
 
 class AuditEntry(Base):

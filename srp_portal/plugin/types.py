@@ -201,6 +201,8 @@ class RequestEvent:
 
     event_id: the same when the event is told again. request_id: the killmail id. payout: ISK.
     actor: who did it. previous_status: None for a submission. url: the request's page.
+    batch: all events of the same change (40 requests marked paid together), in order of writing,
+    this one among them, each with an empty batch of its own; empty when this one is alone.
     """
 
     event_id: str
@@ -217,6 +219,7 @@ class RequestEvent:
     note: str
     url: str
     timestamp: datetime
+    batch: tuple[RequestEvent, ...] = ()
 
     def __post_init__(self) -> None:
         checks.name("RequestEvent.event_id", self.event_id)
@@ -240,9 +243,18 @@ class RequestEvent:
                 _status, "RequestEvent.previous_status", self.previous_status
             ),
             "timestamp": checks.moment("RequestEvent.timestamp", self.timestamp),
+            "batch": _batch("RequestEvent.batch", self.batch),
         }
         for field, value in values.items():
             object.__setattr__(self, field, value)
+
+
+def _batch(field: str, value: object) -> tuple[RequestEvent, ...]:
+    events = checks.members(field, value, RequestEvent)
+    for index, event in enumerate(events):
+        if event.batch:
+            raise ValueError(f"{field}[{index}] must not have a batch itself")
+    return events
 
 
 def _status(field: str, value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -46,6 +47,9 @@ class Delivery:
         self._contexts = contexts
         self._session_factory = session_factory
         self._clock = clock
+        # Id and events of the batch read last: its deliveries follow one another. Events never
+        # change, and threads put a whole pair in place of a whole pair.
+        self._last_batch: tuple[str, dict[str, RequestEvent]] = ("", {})
 
     def deliver_due(self) -> int:
         """Makes one attempt for each delivery that is due, and says how many it made."""
@@ -95,14 +99,31 @@ class Delivery:
             ).one_or_none()
             if taken is None:
                 return False
-            payload = dbsession.execute(
-                select(OutboxEvent.payload)
+            event_id, batch_id = dbsession.execute(
+                select(OutboxEvent.event_id, OutboxEvent.batch_id)
                 .join(OutboxDelivery, OutboxDelivery.outbox_event_id == OutboxEvent.id)
                 .where(OutboxDelivery.id == delivery_id)
-            ).scalar_one()
-        event = event_from_json(payload)
+            ).one()
+            event = self._event(dbsession, event_id, batch_id)
         self._keep(delivery_id, self._tell(taken.plugin, taken.attempts, event))
         return True
+
+    def _event(self, dbsession: Session, event_id: str, batch_id: str | None) -> RequestEvent:
+        """The event as plugins get it, with those of its batch."""
+        known_id, events = self._last_batch
+        if batch_id is None or batch_id != known_id:
+            of_batch = (
+                OutboxEvent.event_id == event_id
+                if batch_id is None
+                else OutboxEvent.batch_id == batch_id
+            )
+            payloads = dbsession.scalars(
+                select(OutboxEvent.payload).where(of_batch).order_by(OutboxEvent.id)
+            )
+            events = {event.event_id: event for event in map(event_from_json, payloads)}
+            self._last_batch = (batch_id or "", events)
+        event = events[event_id]
+        return event if len(events) == 1 else replace(event, batch=tuple(events.values()))
 
     def _tell(self, plugin: str, attempts: int, event: RequestEvent) -> notify.Outcome:
         history = history_of(self._session_factory, event.submitter.id, self._clock)

@@ -23,6 +23,7 @@ from srp_portal.services.infos import division_info, user_infos
 class Outbox:
     """Writes events for the plugins that listen; they are told after the commit (delivery).
 
+    One for each change: what it writes is a batch, of which every event's listeners learn.
     subscribers: names of the plugins with a `request_changed`. url_for: killmail id to the
     absolute URL of the request's page.
     """
@@ -37,6 +38,7 @@ class Outbox:
         self._dbsession = dbsession
         self._subscribers = subscribers
         self._url_for = url_for
+        self._batch_id = str(uuid.uuid4())
 
     def record(
         self,
@@ -74,6 +76,7 @@ class Outbox:
             request_id=request.id,
             payload=event_to_json(event),
             created_at=now,
+            batch_id=self._batch_id,
         )
         self._dbsession.add(row)
         self._dbsession.flush()
@@ -84,8 +87,10 @@ class Outbox:
 
 
 def event_to_json(event: RequestEvent) -> str:
-    """The event as text, for `event_from_json`."""
-    return json.dumps(dataclasses.asdict(event), default=_plain, ensure_ascii=False)
+    """The event as text, for `event_from_json`; without its batch, whose events are kept too."""
+    values = dataclasses.asdict(dataclasses.replace(event, batch=()))
+    del values["batch"]
+    return json.dumps(values, default=_plain, ensure_ascii=False)
 
 
 def _plain(value: object) -> str:
