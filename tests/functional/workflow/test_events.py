@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import delete, select
 
+from srp_portal.domain.lifecycle import Status
 from srp_portal.hooks import notify
 from srp_portal.hooks.notify import MOST_ATTEMPTS
 from srp_portal.models.events import OutboxDelivery, OutboxEvent
 from srp_portal.models.requests import SrpRequest
-from srp_portal.services import delivery
+from srp_portal.services import delivery, review
 from srp_portal.web.views import request_detail
 
 LONGEST_WAIT = 5
@@ -272,3 +274,66 @@ def test_thread_when_a_delivery_failed_then_wakes_by_itself_for_the_next_attempt
     house.portal.portal.delivery_thread.wake()
     assert until(lambda: len(told) == 2)
     assert until(lambda: {row.state for row in deliveries(house)} == {"done"})
+
+
+@pytest.fixture
+def paid_together(house):
+    """Three requests marked paid in one transaction; their ids."""
+    ids = [house.store(status="approved") for _ in range(3)]
+    house.portal.portal.delivery.deliver_due()
+    with house.portal.writing() as dbsession:
+        works = [house._work(dbsession, "payer", id_) for id_ in ids]
+        for work in works:
+            review.change_status(replace(work, outbox=works[0].outbox), Status.PAID, "")
+    return ids
+
+
+def test_events_when_written_together_then_each_tells_of_all_in_order(house, judge, paid_together):
+    told = []
+    judge.changed = told.append
+    house.portal.portal.delivery.deliver_due()
+    assert [event.request_id for event in told] == paid_together
+    alone = tuple(replace(event, batch=()) for event in told)
+    assert [event.batch for event in told] == [alone] * 3
+
+
+def test_events_when_written_together_then_are_read_once(
+    house, judge, paid_together, count_statements
+):
+    judge.changed = lambda event: None
+    with count_statements(house.portal) as statements:
+        assert house.portal.portal.delivery.deliver_due() == 3
+    reading = [said for said in statements.seen if "outbox_events.payload" in said]
+    assert len(reading) == 1
+
+
+def test_event_when_of_a_batch_and_told_later_again_then_still_tells_of_all(
+    house, judge, paid_together
+):
+    told = []
+
+    def fail_for_the_second(event):
+        told.append(event)
+        if len(told) == 2:
+            raise ZeroDivisionError
+
+    judge.changed = fail_for_the_second
+    house.portal.now = house.portal.clock()
+    house.portal.portal.delivery.deliver_due()
+    house.store()
+    house.portal.now += timedelta(hours=1)
+    house.portal.portal.delivery.deliver_due()
+    assert [event.batch for event in told if event.request_id == paid_together[1]] == [
+        told[0].batch
+    ] * 2
+
+
+def test_event_when_written_alone_or_before_batches_then_has_none(house, judge):
+    told = []
+    judge.changed = told.append
+    first, second = house.store(), house.store()
+    with house.portal.writing() as dbsession:
+        old = select(OutboxEvent).where(OutboxEvent.request_id == second)
+        dbsession.scalars(old).one().batch_id = None
+    house.portal.portal.delivery.deliver_due()
+    assert [(event.request_id, event.batch) for event in told] == [(first, ()), (second, ())]

@@ -221,6 +221,9 @@ def test_event_when_its_note_is_long_then_is_taken():
         ("note", None, TypeError),
         ("url", "/request/1/", ValueError),
         ("timestamp", datetime(2026, 3, 4), ValueError),  # noqa: DTZ001 - the point
+        ("batch", None, TypeError),
+        ("batch", [event(), "e-2"], TypeError),
+        ("batch", [event(batch=[event()])], ValueError),
     ],
 )
 def test_event_when_a_field_is_wrong_then_the_error_names_it(field, value, error):

@@ -44,6 +44,11 @@ def test_event_when_kept_and_read_then_is_the_same(kind):
     assert event_from_json(event_to_json(event)) == event
 
 
+def test_event_when_kept_with_a_batch_then_is_kept_alone():
+    event = make_event()
+    assert event_from_json(event_to_json(make_event(batch=(event, event)))) == event
+
+
 @given(payout=amounts, note=st.text(st.characters(exclude_categories=["Cs"])))
 def test_event_when_its_words_and_amounts_are_unusual_then_nothing_is_lost(payout, note):
     event = make_event(payout=payout, note=note)
