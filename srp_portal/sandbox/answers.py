@@ -90,7 +90,9 @@ class Answers(PilotAnswers, RecordAnswers):
         found = self.atlas.types.get(call.id("type_id"))
         if found is None:
             raise RefusalError(404, "Type not found!")
-        return {
+        slot = self.atlas.groups[found.group_id].slot_effect_id
+        effects = {"dogma_effects": [{"effect_id": slot, "is_default": False}]} if slot else {}
+        return effects | {
             "type_id": found.id,
             "name": call.text(found.name),
             "description": call.text(f"A {found.name} of the sandbox."),

@@ -20,11 +20,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Group:
-    """A group of types; ships have category 6, structures 65."""
+    """A group of types; ships have category 6, structures 65.
+
+    slot_effect_id: the dogma effect by which its types go into a slot, 0 for what is not fitted.
+    """
 
     id: int
     name: str
     category_id: int
+    slot_effect_id: int = 0
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,16 @@ def test_ships_when_lost_then_they_are_ships_or_structures(web, losses):
         assert group["category_id"] in {SHIPS, STRUCTURES}
 
 
+@pytest.mark.parametrize(
+    ("type_id", "effects"),
+    [(485, [12]), (448, [13]), (2048, [11]), (12608, None)],
+    ids=["high", "medium", "low", "charge"],
+)
+def test_type_when_it_is_fitted_then_tells_its_slot_by_an_effect(web, type_id, effects):
+    found = web("GET", f"/esi/universe/types/{type_id}").json().get("dogma_effects")
+    assert (found and [each["effect_id"] for each in found]) == effects
+
+
 def test_links_when_built_then_they_name_id_and_hash(universe):
     loss = universe.losses[39861569]
     assert loss.zkb_url == f"{universe.url}/zkb/kill/39861569/"
