@@ -4,15 +4,46 @@ from __future__ import annotations
 
 from typing import Any
 
-import zope.sqlalchemy
 from pyramid_retry import mark_error_retryable
 from sqlalchemy import event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session
+from zope.sqlalchemy import ZopeTransactionEvents
 
 from srp_portal.models.engine import writing
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_EVENTS = "srp_portal.transaction_events"
+
+
+class RequestSession(Session):
+    """A session that belongs to the transaction of its request."""
+
+
+def _tell(name: str) -> None:
+    """Has all these sessions tell of an event of this name, each to its own transaction.
+
+    `zope.sqlalchemy.register` listens to one session, and takes as long as a small statement.
+    """
+
+    def listener(about: Any, *more: Any) -> None:
+        session = about if isinstance(about, Session) else about.session
+        getattr(session.info[_EVENTS], name)(about, *more)
+
+    event.listen(RequestSession, name, listener)
+
+
+for _name in (
+    "after_begin",
+    "after_attach",
+    "after_flush",
+    "after_bulk_update",
+    "after_bulk_delete",
+    "before_commit",
+    "do_orm_execute",
+):
+    _tell(_name)
 
 
 def includeme(config: Any) -> None:
@@ -40,9 +71,9 @@ def _dbsession(request: Any) -> Session:
     engine = request.registry["srp_portal.portal"].engine
     if request.method not in SAFE_METHODS:
         engine = writing(engine)
-    session = Session(bind=engine)
-    zope.sqlalchemy.register(session, transaction_manager=request.tm)
-    return session
+    return RequestSession(
+        bind=engine, info={_EVENTS: ZopeTransactionEvents(transaction_manager=request.tm)}
+    )
 
 
 def _mark_retryable(context: ExceptionContext) -> None:
