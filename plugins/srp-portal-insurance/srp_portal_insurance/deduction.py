@@ -1,0 +1,34 @@
+"""From what a policy costs and pays to the modifier."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from srp_portal.plugin import ProposedModifier, percent_text, short_isk
+from srp_portal_insurance.prices import Policy
+from srp_portal_insurance.settings import InsuranceSettings
+
+_CENT = Decimal("0.01")
+
+
+def deduction(settings: InsuranceSettings, level: str, policy: Policy) -> ProposedModifier | None:
+    """The negative modifier, in ISK to 0.01; None where nothing would be deducted.
+
+    It may be more than the base payout, which plugins don't know and reviewers may change: the
+    portal itself lets no payout fall below 0.
+    """
+    net = policy.payout - policy.cost if settings.is_cost_subtracted else policy.payout
+    amount = (net * settings.rate).quantize(_CENT, rounding=ROUND_HALF_EVEN)
+    if amount <= 0:
+        return None
+    return ProposedModifier("absolute", -amount, _note(settings, level, policy))
+
+
+def _note(settings: InsuranceSettings, level: str, policy: Policy) -> str:
+    """`Insurance, Platinum: 74.0 m`, with what was taken off before, and the share."""
+    terms = short_isk(policy.payout)
+    if settings.is_cost_subtracted:
+        terms += f" less {short_isk(policy.cost)} for the policy"
+    if settings.rate != 1:
+        terms += f", {percent_text(settings.rate)} % of it"
+    return f"Insurance, {level}: {terms}"
