@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from srp_portal.web.forms.declaration import VERSION, Field, Form
+from srp_portal.web.forms.fields import text
 
 _DIVISION = Field("division", "The division's id.", is_required=True)
 
@@ -17,8 +21,19 @@ SUBMIT_FORM = Form(
         ),
         Field("details", "What happened, plain text; the site may require it."),
         _DIVISION,
+        Field(
+            "check",
+            "`1` to be told what would be submitted, and its payout; nothing is stored, and "
+            "details are not needed.",
+        ),
     ),
 )
+
+
+def is_checked(posted: Mapping[str, Any]) -> bool:
+    """Whether the loss shall only be looked at."""
+    return text(posted, "check").strip() in ("1", "on", "true")
+
 
 #: `POST /request/ID/division/`.
 MOVE_FORM = Form("Moves a request to another division.", (_DIVISION, VERSION))

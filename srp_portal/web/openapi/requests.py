@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args, get_type_hints
 
 from srp_portal.domain.lifecycle import ActionType, Status
+from srp_portal.domain.payout import ModifierKind
 from srp_portal.plugin import Flag
 from srp_portal.web.openapi.shapes import (
     Schema,
@@ -59,6 +60,12 @@ _KEY: dict[str, Schema] = {
     "timestamp": time("When it was made."),
 }
 
+_MODIFIER_TEXT = text(
+    "For people.",
+    pattern="(% | ISK )(bonus|penalty)$",
+    examples=["15.0% bonus", "1,500,000.00 ISK penalty"],
+)
+
 _MODIFIER: dict[str, Schema] = {
     "id": number("The modifier's number."),
     "note": text("Why; plain text."),
@@ -66,11 +73,7 @@ _MODIFIER: dict[str, Schema] = {
     "taken_by": user("Who took the plugin's suggestion."),
     "timestamp": time("When it was added."),
     "user": user("Who added it."),
-    "value_str": text(
-        "For people.",
-        pattern="(% | ISK )(bonus|penalty)$",
-        examples=["15.0% bonus", "1,500,000.00 ISK penalty"],
-    ),
+    "value_str": _MODIFIER_TEXT,
     "void": {
         "oneOf": [{"const": False}, component("Void")],
         "description": "Whether it was taken back.",
@@ -114,6 +117,53 @@ DETAIL = record(
         "version": number("Grows with every change; forms send it."),
     },
     optional=("flags", "notes"),
+)
+
+#: What a loss that is not submitted yet has in common with a request.
+_OF_THE_LOSS = (
+    "alliance",
+    "base_payout",
+    "base_payout_str",
+    "constellation",
+    "corporation",
+    "division",
+    "kill_timestamp",
+    "killmail_url",
+    "payout",
+    "payout_str",
+    "pilot",
+    "region",
+    "ship",
+    "system",
+)
+
+PREVIEW = record(
+    "A loss as it would be submitted; nothing is stored.",
+    {
+        **{name: _ROW[name] for name in _OF_THE_LOSS},
+        "current_user": user("Who you are."),
+        "id": number("The killmail's number, which the request's would be."),
+        "modifiers": many(
+            record(
+                "What a rule says to the payout.",
+                {
+                    "note": _MODIFIER["note"],
+                    "plugin": text("Whose rule it is."),
+                    "suggested": _MODIFIER["suggested"],
+                    "type": one_of(ModifierKind, "How it counts."),
+                    "value": {
+                        "oneOf": [component("Isk"), {"type": "number"}],
+                        "description": "ISK for `absolute`, a fraction for `relative`.",
+                    },
+                    "value_str": _MODIFIER_TEXT,
+                },
+                optional=("suggested",),
+            ),
+            "What would change the payout.",
+        ),
+        "value": or_null(component("Isk"), "What the source says of the loss; null for nothing."),
+        "value_str": or_null(component("IskText"), "The same."),
+    },
 )
 
 KEYS = record(

@@ -23,6 +23,7 @@ from srp_portal.services.results import (
     RequestDetail,
     RequestPage,
 )
+from srp_portal.services.submission_preview import SubmissionPreview
 from srp_portal.web.openapi import directory, requests
 from srp_portal.web.openapi.shapes import VALUES, Schema, number, record, text
 
@@ -44,6 +45,7 @@ _ERROR = record(
 _RESULTS: dict[type | str, tuple[str, Schema]] = {
     RequestPage: ("RequestList", requests.LIST),
     RequestDetail: ("RequestDetail", requests.DETAIL),
+    SubmissionPreview: ("SubmissionPreview", requests.PREVIEW),
     ApiKeyList: ("ApiKeys", requests.KEYS),
     DivisionList: ("AdministeredDivisions", directory.DIVISIONS),
     DivisionDetail: ("DivisionPage", directory.DIVISION_PAGE),

@@ -1,4 +1,7 @@
-"""Submitting a loss: first everything is asked of the network, then it is written in one go."""
+"""Submitting a loss: first everything is asked of the network, then it is written in one go.
+
+A check asks the same, and writes nothing.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,12 @@ from srp_portal.services.infos import division_info, user_infos
 from srp_portal.services.killmail_lookup import Loss
 from srp_portal.services.request_detail import is_readable
 from srp_portal.services.request_work import clean_text
+from srp_portal.services.results import Reference
 from srp_portal.services.submission import store_request
+from srp_portal.services.submission_preview import SubmissionPreview
 from srp_portal.web.forms.fields import text
 from srp_portal.web.forms.request_forms import parse_number
-from srp_portal.web.forms.submission import SUBMIT_FORM
+from srp_portal.web.forms.submission import SUBMIT_FORM, is_checked
 from srp_portal.web.views.request_detail import make_outbox, wake_delivery
 
 TEMPLATE = "srp_portal:web/templates/request_submit.jinja2"
@@ -48,12 +53,15 @@ def form(request: Any) -> dict[str, Any]:
     permission="user",
     formats=FORMATS,
     renderer=TEMPLATE,
-    gives=HTTPSeeOther,
+    gives=SubmissionPreview,
     takes=(SUBMIT_FORM,),
 )
 def submit(request: Any) -> Any:
-    """Stores the request and shows it, or says what is wrong with it."""
+    """Stores a request, or with `check` tells what it would be; or says what is wrong with it."""
+    is_check = is_checked(request.POST)
     try:
+        if is_check:
+            return _preview(request)
         request_id = _submit(request)
     except InvalidInput as error:
         if request.representation != "html":
@@ -64,27 +72,25 @@ def submit(request: Any) -> Any:
             raise
         return _again(request, 503, problem=error.message)
     except AlreadySubmitted as error:
-        if is_readable(request.dbsession, request.identity, error.request_id):
+        can_read = is_readable(request.dbsession, request.identity, error.request_id)
+        if can_read and not (is_check and request.representation == "html"):
             return HTTPSeeOther(request.route_path("request.detail", id=error.request_id))
         if request.representation != "html":
             raise InvalidInput("url", error.message) from error
-        return _again(request, 422, errors={"url": error.message})
+        # Whoever only checks keeps what was typed, with a link to what there is.
+        existing = error.request_id if can_read else None
+        return _again(request, 422, errors={"url": error.message}, existing=existing)
     wake_delivery(request)
     request.flash("Submitted. Here you see what becomes of it.")
     return HTTPSeeOther(request.route_path("request.detail", id=request_id))
 
 
 def _submit(request: Any) -> int:
-    posted, identity, portal = SUBMIT_FORM.read(request.POST), request.identity, request.portal
-    if not identity.holds_anywhere(SUBMIT):
-        raise NotAllowed("You may not submit to any division.", attempt="submit")
-    division = _division(request, identity)
+    posted, division = _asked_for(request)
     details = clean_text(posted["details"], "details")
-    if not details and portal.settings.details_required:
+    if not details and request.portal.settings.details_required:
         raise InvalidInput("details", "Tell the reviewers what happened.")
-    url = posted["url"].strip()
-    portal.lookup.source_of(url)
-    loss = _look_up(request, url, division)
+    loss = _look_up(request, posted["url"].strip(), division)
     row = store_request(
         request.dbsession,
         _checked_again(request, division, loss),
@@ -95,6 +101,29 @@ def _submit(request: Any) -> int:
         now=request.clock(),
     )
     return row.id
+
+
+def _preview(request: Any) -> dict[str, Any]:
+    """The page, or the document, of a loss as it would be submitted."""
+    posted, division = _asked_for(request)
+    loss = _look_up(request, posted["url"].strip(), division)
+    identity = request.identity
+    preview = SubmissionPreview(
+        Reference(identity.user_id, identity.name),
+        Reference(division.id, division.name),
+        loss,
+    )
+    if request.representation != "html":
+        return {"document": preview}
+    return {**_page(request, request.POST), "document": preview}
+
+
+def _asked_for(request: Any) -> tuple[dict[str, str], DivisionInfo]:
+    """What was typed, and the division, after all that can be said without the network."""
+    posted, identity = SUBMIT_FORM.read(request.POST), request.identity
+    if not identity.holds_anywhere(SUBMIT):
+        raise NotAllowed("You may not submit to any division.", attempt="submit")
+    return posted, _division(request, identity)
 
 
 def _division(request: Any, identity: Identity) -> DivisionInfo:
@@ -109,6 +138,7 @@ def _division(request: Any, identity: Identity) -> DivisionInfo:
 
 def _look_up(request: Any, url: str, division: DivisionInfo) -> Loss:
     """Everything from the network, with no transaction open meanwhile."""
+    request.portal.lookup.source_of(url)
     portal, user_id = request.portal, request.identity.user_id
     submitter = user_infos(request.dbsession, {user_id})[user_id]
     history = history_of(portal.read_session_factory, user_id, portal.clock)
@@ -141,6 +171,7 @@ def _page(request: Any, typed: Any) -> dict[str, Any]:
         "values": {name: text(typed, name) for name in ("url", "details", "division")},
         "errors": {},
         "problem": None,
+        "existing": None,
         "divisions": listing.submit_divisions(request.dbsession, request.identity),
         "sources": [(source.name, source.description) for source in portal.plugins.sources],
         "details_description": portal.settings.details_description,
