@@ -19,7 +19,7 @@ from srp_portal.esi.runtime import Runtime
 from srp_portal.esi.settings import EsiSettings
 from srp_portal.esi.stores import Store, open_store
 from srp_portal.hooks.context import ContextFactory, Tools
-from srp_portal.hooks.errors import PluginConfigurationError
+from srp_portal.hooks.errors import PluginConfigurationError, PluginFailed, shown_message
 from srp_portal.hooks.loading import EntryPoint
 from srp_portal.hooks.manager import build_plugin_manager
 from srp_portal.hooks.registry import PluginRegistry
@@ -32,6 +32,7 @@ from srp_portal.models.engine import (
 from srp_portal.services.crypto import Secrets
 from srp_portal.services.delivery import Delivery, DeliveryThread
 from srp_portal.services.killmail_lookup import SECONDS, KillmailLookup
+from srp_portal.services.plugin_failures import FailureRecorder
 from srp_portal.settings import Settings, SettingsError
 
 Clock = Callable[[], datetime]
@@ -56,6 +57,8 @@ class Portal:
     #: EVE's API and login with what they share, for work outside of web requests.
     esi_runtime: Runtime
     cache: Store
+    #: Keeps what plugins failed at.
+    failures: FailureRecorder
     clock: Clock = utc_now
     #: Asks Celery's workers; None without a broker.
     remote_delivery: RemoteDelivery | None = None
@@ -106,6 +109,7 @@ class Portal:
     def close(self) -> None:
         """Ends threads and connections."""
         self.delivery_thread.stop()
+        self.failures.stop()
         self.contexts.close()
         self.engine.dispose()
 
@@ -141,19 +145,27 @@ def compose(
         raise SettingsError(
             "srp.cache_url", f"the package {error.name} is missing; install srp-portal[redis]"
         ) from error
+    session_factory = make_session_factory(writing(engine))
+    failures = FailureRecorder(session_factory, clock)
+    plugins.report = lambda failure: _note(failures, failure)
     return Portal(
         settings=settings,
         secrets=Secrets(settings.secret),
         engine=engine,
-        session_factory=make_session_factory(writing(engine)),
+        session_factory=session_factory,
         read_session_factory=make_session_factory(engine),
         plugins=plugins,
         esi_runtime=_esi(settings),
         cache=cache,
+        failures=failures,
         clock=clock,
         remote_delivery=RemoteDelivery(settings) if settings.celery_broker_url else None,
         submission_seconds=submission_seconds,
     )
+
+
+def _note(failures: FailureRecorder, failure: PluginFailed) -> None:
+    failures.note(failure.plugin, failure.hook, shown_message(failure.message))
 
 
 def _esi(settings: Settings) -> Runtime:

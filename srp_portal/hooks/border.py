@@ -6,7 +6,7 @@ Every refusal names plugin, hook, field and value. A plugin's own answers (the p
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -42,28 +42,41 @@ MOST_RESULTS = 100
 _RATIO_STEP = Decimal("0.00001")
 
 
+#: Takes note of a failure; raises nothing and returns at once.
+Report = Callable[[PluginFailed], None]
+
+
+def unreported(failure: PluginFailed) -> None:
+    """Takes no note: the log has it."""
+
+
 @contextmanager
-def guarded(plugin: str, hook: str) -> Iterator[None]:
-    """Turns whatever a plugin raises into PluginFailed, logged with its traceback.
+def guarded(plugin: str, hook: str, report: Report = unreported) -> Iterator[None]:
+    """Turns whatever a plugin raises into PluginFailed, logged with its traceback and reported.
 
     The public errors of `srp_portal.plugin` pass: they are answers. So does PluginFailed.
     """
     try:
         yield
-    except (*ANSWERS, PluginFailed):
+    except (*ANSWERS, KeyboardInterrupt, GeneratorExit):
         raise
-    # A plugin that calls sys.exit() must not end the thread that serves others.
-    except (Exception, SystemExit) as error:
+    except PluginFailed as wrong:
+        report(wrong)
+        raise
+    # A plugin that calls sys.exit(), or whose asyncio is cancelled, must not end the thread that
+    # serves others.
+    except BaseException as error:
         failure = PluginFailed(plugin, hook, describe(error))
         logger.exception("Plugin %s: %s failed", plugin, hook)
+        report(failure)
         raise failure from error
 
 
 @contextmanager
-def skipped(plugin: str, hook: str) -> Iterator[None]:
+def skipped(plugin: str, hook: str, report: Report = unreported) -> Iterator[None]:
     """A guard for hooks that must not stop anything: failures are logged, the rest is left out."""
     try:
-        with guarded(plugin, hook):
+        with guarded(plugin, hook, report):
             yield
     except PluginFailed as failure:
         logger.warning("%s; its answer is left out", failure)

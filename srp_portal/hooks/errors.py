@@ -37,7 +37,27 @@ class PluginFailed(Exception):
 
 def describe(error: BaseException) -> str:
     """An error as one line of at most 500 characters, without paths and queries of URLs."""
-    text = " ".join(str(error).split())
-    text = _PATH.sub(r"\1/…", _URL.sub(r"\1\2/…", text))
-    line = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    try:
+        said = str(error)
+    # A plugin's own error may fail to say what it is about, which must not hide that it was raised.
+    except Exception as worse:  # noqa: BLE001
+        said = f"(it can't be shown: {type(worse).__name__})"
+    text = without_paths(said)
+    return _shortened(f"{type(error).__name__}: {text}" if text else type(error).__name__)
+
+
+def shown_message(message: str) -> str:
+    """A message as one line of at most 500 characters, without paths and queries of URLs."""
+    return _shortened(without_paths(message))
+
+
+def without_paths(text: str) -> str:
+    """The text in one line, its URLs without path and query, its control characters replaced."""
+    line = " ".join(text.split())
+    # PostgreSQL keeps no NUL, and no database half a surrogate pair.
+    line = line if line.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in line)
+    return _PATH.sub(r"\1/…", _URL.sub(r"\1\2/…", line))
+
+
+def _shortened(line: str) -> str:
     return line if len(line) <= _ERROR_LENGTH else line[: _ERROR_LENGTH - 1] + "…"

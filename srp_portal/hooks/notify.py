@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from srp_portal.hooks.errors import describe
+from srp_portal.hooks.errors import PluginFailed, describe
 from srp_portal.hooks.registry import ContextFor, PluginRegistry
 from srp_portal.plugin import RequestEvent
 
@@ -81,8 +81,8 @@ def deliver(
     context = context_for(delivery.plugin)
     try:
         registry.notify(delivery.plugin, event, context)
-    # sys.exit() in a plugin must not end the thread that tells the others.
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - the border to a plugin
+    # sys.exit() in a plugin, or a cancelled asyncio, must not end the thread that tells the others.
+    except BaseException as error:  # noqa: BLE001 - the border to a plugin
         logger.warning(
             "Plugin %s: request_changed failed for event %s (attempt %d): %s",
             delivery.plugin,
@@ -90,6 +90,7 @@ def deliver(
             attempts,
             describe(error),
         )
+        registry.report(PluginFailed(delivery.plugin, "request_changed", describe(error)))
         return failed(attempts, describe(error), now=now)
     return Outcome(DeliveryState.DELIVERED, attempts)
 

@@ -82,6 +82,8 @@ class PluginRegistry:
     ) -> None:
         self.reports = tuple(reports)
         self.names = tuple(plugin.name for plugin in plugins)
+        #: Takes note of failures; the application puts its own in place.
+        self.report: border.Report = border.unreported
         self._hosts = {plugin.name: plugin.hosts for plugin in plugins}
         self._calls = {hook: implementations(manager, hook) for hook in _CALLED_LATER}
         # Sources and transformers in the order in which pluggy would call the hooks.
@@ -110,7 +112,7 @@ class PluginRegistry:
         for loaded in self.sources:
             hook = f"matches of source {loaded.name}"
             try:
-                with border.guarded(loaded.plugin, hook):
+                with border.guarded(loaded.plugin, hook, self.report):
                     is_taken = bool(loaded.source.matches(url))
             # An answer such as KillmailNotFound has no meaning here: nothing was fetched.
             except (PluginFailed, *border.ANSWERS) as error:
@@ -129,7 +131,7 @@ class PluginRegistry:
         context: with the hosts of this source. Raises the public errors (KillmailNotFound,
         KillmailUnverified, SubmissionRejected, SourceUnavailable), else PluginFailed.
         """
-        with border.guarded(loaded.plugin, f"fetch of source {loaded.name}"):
+        with border.guarded(loaded.plugin, f"fetch of source {loaded.name}", self.report):
             result = loaded.source.fetch(url, context)
             return border.checked_killmail(loaded.plugin, loaded.name, result)
 
@@ -143,7 +145,7 @@ class PluginRegistry:
         arguments = {"killmail": killmail, "division": division}
         for call in self._calls["base_payout"]:
             prepared = _prepare(call, arguments, context_for)
-            with border.guarded(call.plugin, call.hook):
+            with border.guarded(call.plugin, call.hook, self.report):
                 result = call(**prepared)
                 amount = border.checked_base_payout(call.plugin, result)
             if amount is not None:
@@ -165,7 +167,7 @@ class PluginRegistry:
         found: list[tuple[str, ProposedModifier]] = []
         for call in self._calls["payout_modifiers"]:
             prepared = _prepare(call, arguments, context_for)
-            with border.guarded(call.plugin, call.hook):
+            with border.guarded(call.plugin, call.hook, self.report):
                 result = call(**prepared)
                 modifiers = border.checked_modifiers(call.plugin, result)
             found.extend((call.plugin, modifier) for modifier in modifiers)
@@ -182,7 +184,7 @@ class PluginRegistry:
         arguments = {"killmail": killmail, "division": division, "submitter": submitter}
         for call in self._calls["validate_submission"]:
             prepared = _prepare(call, arguments, context_for)
-            with border.guarded(call.plugin, call.hook):
+            with border.guarded(call.plugin, call.hook, self.report):
                 result = call(**prepared)
                 border.check_nothing(call.plugin, call.hook, result)
 
@@ -198,7 +200,7 @@ class PluginRegistry:
         found: list[tuple[str, Flag]] = []
         for call in self._calls["review_flags"]:
             prepared = _prepare(call, arguments, context_for)
-            with border.skipped(call.plugin, call.hook):
+            with border.skipped(call.plugin, call.hook, self.report):
                 flags = border.checked_flags(call.plugin, call(**prepared))
                 found.extend((call.plugin, flag) for flag in flags)
         return found
@@ -211,7 +213,7 @@ class PluginRegistry:
         found: list[tuple[str, Panel]] = []
         for call in self._calls["request_panels"]:
             prepared = _prepare(call, arguments, context_for)
-            with border.skipped(call.plugin, call.hook):
+            with border.skipped(call.plugin, call.hook, self.report):
                 panels = border.checked_panels(call.plugin, call(**prepared))
                 found.extend((call.plugin, panel) for panel in panels)
         return found

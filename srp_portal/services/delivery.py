@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from srp_portal.domain.errors import Unavailable
 from srp_portal.hooks import notify
 from srp_portal.hooks.context import ContextFactory
+from srp_portal.hooks.errors import PluginFailed
 from srp_portal.hooks.registry import PluginRegistry
 from srp_portal.models.events import DeliveryState, OutboxDelivery, OutboxEvent
 from srp_portal.plugin import RequestEvent
@@ -142,6 +143,7 @@ class Delivery:
         except Unavailable as error:
             # One that hangs must not hold up what the others are to be told.
             logger.warning("Plugin %s: event %s: %s", plugin, event.event_id, error)
+            self._plugins.report(PluginFailed(plugin, "request_changed", str(error)))
             return notify.failed(attempts + 1, str(error), now=self._clock())
 
     def _keep(self, delivery_id: int, outcome: notify.Outcome) -> None:
@@ -156,8 +158,8 @@ class Delivery:
             row.state = states[outcome.state].value
             row.attempts = outcome.attempts
             row.last_error = outcome.error
-            if outcome.next_at is not None:
-                row.due_at = outcome.next_at
+            # Of a dead one it says since when.
+            row.due_at = outcome.next_at or now
             if outcome.state is notify.DeliveryState.DELIVERED:
                 row.delivered_at = now
 

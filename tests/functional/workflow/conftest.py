@@ -63,6 +63,9 @@ class Judge:
         return self.changed and self.changed(event)
 
 
+#: The plugins that fetch killmails.
+SOURCES = ("esi-killmail", "zkillboard")
+
 #: ESI that gives up at once: outages on purpose should not take the seconds that real ones deserve.
 IMPATIENT = {
     "esi.connection_error_max_retries": "0",
@@ -73,13 +76,17 @@ IMPATIENT = {
 
 @dataclass(frozen=True)
 class Installed:
-    """The plugin of the tests' own, among those that are installed."""
+    """The plugin of the tests' own, beside the sources that the portal comes with.
+
+    Not beside all that happen to be installed: they flag, pay and listen as well.
+    """
 
     judge: Judge = field(default_factory=Judge)
 
     @property
     def entry_points(self):
-        return [*entry_points(group="srp_portal"), self.judge]
+        sources = [each for each in entry_points(group="srp_portal") if each.name in SOURCES]
+        return [*sources, self.judge]
 
 
 @pytest.fixture

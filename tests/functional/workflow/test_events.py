@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from asyncio import CancelledError
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -196,7 +197,7 @@ def test_listener_when_it_hangs_then_the_attempt_fails_and_others_are_told(
     assert "longer than 0.2 s" in deliveries(house)[0].last_error
 
 
-@pytest.mark.parametrize("error", [ZeroDivisionError, SystemExit], ids=["raises", "exits"])
+@pytest.mark.parametrize("error", [ZeroDivisionError, SystemExit, CancelledError])
 def test_listener_when_it_fails_then_is_told_again_with_growing_pauses_and_the_same_id(
     house, judge, error
 ):

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from srp_portal.plugin import Flag, Panel, ProposedModifier
+from srp_portal.plugin import Flag, Panel, ProposedModifier, SubmissionRejected
 from srp_portal.services import plugin_panels
+from srp_portal.services.plugin_failures import failures_by_plugin
 
 
 @pytest.fixture
@@ -180,3 +181,62 @@ def test_page_when_plugins_add_to_it_then_still_takes_few_statements(
     # Listeners may be told of the changes at the same time.
     seen = [statement for statement in statements.seen if "outbox" not in statement]
     assert len(seen) <= 8, "\n".join(seen)
+
+
+FAILING = {
+    "base": "base_payout",
+    "modifiers": "payout_modifiers",
+    "validate": "validate_submission",
+    "flags": "review_flags",
+}
+
+
+@pytest.mark.parametrize(("answer", "hook"), FAILING.items(), ids=FAILING.values())
+def test_hook_when_it_fails_on_a_submission_then_the_failure_is_kept(
+    house, judge, desk, universe, answer, hook
+):
+    def fail(*_):
+        raise ZeroDivisionError("division by https://prices.example/S3CRET")
+
+    setattr(judge, answer, fail)
+    before = failures(house).get(hook)
+    desk.submit(universe.add_kill(min(house.character_ids)).zkb_url)
+    house.portal.portal.failures.write()
+    kept = failures(house)[hook]
+    assert kept.message == "ZeroDivisionError: division by https://prices.example/…"
+    assert kept.count == (before.count if before else 0) + 1
+
+
+def test_hook_when_it_gives_a_wrong_value_then_the_failure_is_kept(house, judge, desk, universe):
+    judge.base = lambda *_: 0.1
+    desk.submit(universe.add_kill(min(house.character_ids)).zkb_url)
+    house.portal.portal.failures.write()
+    assert "result must be a Decimal" in failures(house)["base_payout"].message
+
+
+def test_hook_when_it_refuses_then_that_is_no_failure(house, judge, desk, universe):
+    def refuse(*_):
+        raise SubmissionRejected("Not here.")
+
+    judge.validate = refuse
+    before = failures(house)
+    desk.submit(universe.add_kill(min(house.character_ids)).zkb_url)
+    house.portal.portal.failures.write()
+    assert failures(house) == before
+
+
+def test_listener_when_it_fails_then_the_failure_is_kept_before_it_is_given_up(house, judge):
+    def fail(event):
+        raise ZeroDivisionError
+
+    judge.changed = fail
+    house.store()
+    house.portal.portal.delivery.deliver_due()
+    house.portal.portal.failures.write()
+    assert failures(house)["request_changed"].message == "ZeroDivisionError"
+
+
+def failures(house):
+    """What is kept of the judge, by hook."""
+    with house.portal.reading() as dbsession:
+        return {each.hook: each for each in failures_by_plugin(dbsession).get("judge", ())}

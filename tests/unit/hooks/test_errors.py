@@ -8,6 +8,13 @@ import requests
 from srp_portal.hooks.errors import PluginFailed, describe
 
 
+class Mute(Exception):
+    """An error that fails to say what it is."""
+
+    def __str__(self):
+        raise ZeroDivisionError
+
+
 @pytest.mark.parametrize(
     ("error", "text"),
     [
@@ -15,6 +22,8 @@ from srp_portal.hooks.errors import PluginFailed, describe
         (ValueError(), "ValueError"),
         (KeyError("ship"), "KeyError: 'ship'"),
         (SystemExit(1), "SystemExit: 1"),
+        (ValueError("a\x00b\x1b[31m\udc80"), "ValueError: a\ufffdb\ufffd[31m\ufffd"),
+        (Mute(), "Mute: (it can't be shown: ZeroDivisionError)"),
     ],
 )
 def test_error_when_described_then_is_one_line(error, text):
