@@ -44,6 +44,7 @@ def configure(portal: Portal) -> Configurator:
     config.include("srp_portal.web.representation")
     config.include("srp_portal.web.openapi")
     config.include("srp_portal.web.compression")
+    config.include("srp_portal.web.unchanged")
     config.include("srp_portal.web.templating")
     config.include("srp_portal.web.routes")
     config.include("srp_portal.web.statics")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,7 +22,7 @@ from zope.interface import implementer
 
 from srp_portal.domain.permissions import Identity
 from srp_portal.services import apikeys, sessions
-from srp_portal.services.identities import identity_by_api_key, identity_by_session
+from srp_portal.services.identities import Entry, identity_by_api_key, identity_by_session
 from srp_portal.web.security import session
 from srp_portal.web.security.credentials import api_keys, session_id
 
@@ -33,10 +34,15 @@ USER = "user"
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """Who came in, or that somebody tried to with a key that is none."""
+    """Who came in, or that somebody tried to with a key that is none.
+
+    good_until: when this must be looked up again, even if nothing in the database changes: a key, a
+    session or a group of EVE's ends, or the next use has to be noted. None: at once.
+    """
 
     identity: Identity | None = None
     has_bad_credentials: bool = False
+    good_until: datetime | None = None
 
 
 NOBODY = Entrance()
@@ -102,7 +108,7 @@ def _by_key(request: Any, keys: frozenset[str]) -> Entrance:
     if apikeys.is_touch_due(entry.last_used_at, now):
         touch = partial(apikeys.touch, key_id=entry.identity.api_key_id, now=now)
         _after_the_answer(request, touch)
-    return Entrance(entry.identity)
+    return Entrance(entry.identity, good_until=_good_until(entry, apikeys.TOUCH_EVERY))
 
 
 def _by_session(request: Any) -> Entrance:
@@ -122,7 +128,14 @@ def _by_session(request: Any) -> Entrance:
             now=now,
         )
         _after_the_answer(request, touch)
-    return Entrance(entry.identity)
+    return Entrance(entry.identity, good_until=_good_until(entry, sessions.TOUCH_EVERY))
+
+
+def _good_until(entry: Entry, touch_every: timedelta) -> datetime | None:
+    if entry.last_used_at is None:
+        return None
+    noted_again_at = entry.last_used_at + touch_every
+    return noted_again_at if entry.expires_at is None else min(noted_again_at, entry.expires_at)
 
 
 def _after_the_answer(request: Any, touch: Callable[[Session], None]) -> None:

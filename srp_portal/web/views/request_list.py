@@ -28,6 +28,7 @@ from srp_portal.web.representation.caching import etag_of, not_modified
 from srp_portal.web.representation.deriver import FEEDS, kept_feed
 from srp_portal.web.representation.links import Links
 from srp_portal.web.representation.negotiate import feed_suffix
+from srp_portal.web.unchanged import decided_by_database
 
 #: Rows a page in everything but HTML (contract/http.md, "Filters in the path").
 ROWS = 200
@@ -86,6 +87,7 @@ def request_list(request: Any) -> Any:
 
 def _document(request: Any, filters: Filters) -> Any:
     """The page for programs, or word that they have it: nothing is listed to say so."""
+    decided_by_database(request)
     dbsession, identity = request.dbsession, request.identity
     offset = _offset(request, filters)
     keys = _api_keys(request, filters.list_name)
