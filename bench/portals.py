@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from sqlalchemy import event, text
 
-from srp_portal.composition import Portal, compose
-from srp_portal.models.engine import make_engine
-from srp_portal.seeding.seed import SeedReport, seed
-from srp_portal.services import migrations
-from srp_portal.settings import Settings
+# What is imported here is in the memory of the workers that are measured.
+if TYPE_CHECKING:
+    from srp_portal.composition import Portal
+    from srp_portal.seeding.seed import SeedReport
 
 SECRET = "only-for-measuring-0123456789abcdef"
 
@@ -33,6 +33,8 @@ def database(kind: str) -> Iterator[str]:
         with TemporaryDirectory() as folder:
             yield f"sqlite:///{Path(folder) / 'bench.sqlite'}"
         return
+    from srp_portal.models.engine import make_engine
+
     name = f"srp_bench_{uuid.uuid4().hex[:8]}"
     server = make_engine(f"{kind}/postgres", isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
@@ -53,6 +55,11 @@ def settings(url: str) -> dict[str, str]:
 @contextmanager
 def seeded_portal(kind: str, requests: int) -> Iterator[tuple[Portal, SeedReport, float]]:
     """A portal with so many requests, its reviewer, and how many seconds the seed took."""
+    from srp_portal.composition import compose
+    from srp_portal.seeding.seed import seed
+    from srp_portal.services import migrations
+    from srp_portal.settings import Settings
+
     with database(kind) as url:
         portal = compose(Settings.load(settings(url), {}))
         try:
