@@ -93,7 +93,10 @@ class LoadedTransformer:
 
 @dataclass(frozen=True, slots=True)
 class LoadedPlugin:
-    """A usable plugin, and what it handed over at start."""
+    """A usable plugin, and what it handed over at start.
+
+    listens: whether its `request_changed` is called, by what it said of its settings.
+    """
 
     name: str
     plugin: Any
@@ -101,6 +104,7 @@ class LoadedPlugin:
     sources: tuple[LoadedSource, ...]
     transformers: tuple[LoadedTransformer, ...]
     hosts: HostSet
+    listens: bool
 
 
 def new_manager() -> pluggy.PluginManager:
@@ -147,7 +151,15 @@ def load(entry_point: EntryPoint, settings: Mapping[str, str]) -> LoadedPlugin:
     hosts = _plugin_hosts(plugin, settings)
     for source in sources:
         hosts |= source.hosts
-    return LoadedPlugin(name, plugin, tuple(sorted(found)), sources, transformers, hosts)
+    return LoadedPlugin(
+        name,
+        plugin,
+        tuple(sorted(found)),
+        sources,
+        transformers,
+        hosts,
+        _plugin_listens(plugin, settings),
+    )
 
 
 def check_name(name: str) -> None:
@@ -259,3 +271,12 @@ def _plugin_hosts(plugin: Any, settings: Mapping[str, str]) -> HostSet:
         raise
     except (TypeError, ValueError) as error:
         raise Unusable(f"its HOSTS are wrong: {error}") from error
+
+
+def _plugin_listens(plugin: Any, settings: Mapping[str, str]) -> bool:
+    """Whether the plugin wants to be told of changes, by `LISTENS` beside `API_VERSION`."""
+    declared = getattr(plugin, "LISTENS", True)
+    answer = declared(settings) if callable(declared) else declared
+    if not isinstance(answer, bool):
+        raise Unusable(f"its LISTENS must be True or False, not {checks.shown(answer)}")
+    return answer

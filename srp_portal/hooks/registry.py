@@ -86,8 +86,11 @@ class PluginRegistry:
         self.report: border.Report = border.unreported
         self._hosts = {plugin.name: plugin.hosts for plugin in plugins}
         self._calls = {hook: implementations(manager, hook) for hook in _CALLED_LATER}
-        # Sources and transformers in the order in which pluggy would call the hooks.
         by_name = {plugin.name: plugin for plugin in plugins}
+        self._calls["request_changed"] = tuple(
+            call for call in self._calls["request_changed"] if by_name[call.plugin].listens
+        )
+        # Sources and transformers in the order in which pluggy would call the hooks.
         self.sources: tuple[LoadedSource, ...] = tuple(
             source
             for call in implementations(manager, "killmail_sources")

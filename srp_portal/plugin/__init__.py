@@ -4,7 +4,9 @@ A plugin is a module (or an object) behind an entry point of the group `srp_port
 `API_VERSION = 1`, a literal, and has hooks: functions marked with `hookimpl`, named and with
 arguments as in `srp_portal.plugin.hookspecs`, plain ones and no wrappers. Hosts that
 `context.http` may call are declared by its killmail sources (`hosts`), and for all of its hooks by
-`HOSTS` beside the version: a tuple of `host` or `host:port`, or a function of the settings.
+`HOSTS` beside the version: a tuple of `host` or `host:port`, or a function of the settings. In the
+same way `LISTENS`, true or false, says whether `request_changed` is wanted at all; it is true
+unless it is declared.
 
 Everything named here keeps its meaning within one `API_VERSION`. Importing it loads neither a
 web framework nor a database.

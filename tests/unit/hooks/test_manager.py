@@ -278,6 +278,7 @@ BROKEN = {
     ),
     "no transformer": (lambda make: make(giving("transformers", ("a", "b", "c"))), "Transformer"),
     "hosts of the plugin": (lambda make: make(HOSTS=5), "HOSTS"),
+    "listens to something": (lambda make: make(LISTENS="yes"), "LISTENS"),
 }
 
 
@@ -309,8 +310,12 @@ def _transformers_of_wrong_setting(settings):
 
 @pytest.mark.parametrize(
     "part",
-    [{"transformers": _transformers_of_wrong_setting}, {"HOSTS": _of_wrong_setting}],
-    ids=["a hook", "HOSTS"],
+    [
+        {"transformers": _transformers_of_wrong_setting},
+        {"HOSTS": _of_wrong_setting},
+        {"LISTENS": _of_wrong_setting},
+    ],
+    ids=["a hook", "HOSTS", "LISTENS"],
 )
 def test_plugin_when_its_setting_is_wrong_then_stops_the_start(load, make_plugin, part):
     with pytest.raises(PluginConfigurationError, match=r"^is no region$") as caught:

@@ -409,6 +409,23 @@ def test_subscribers_when_asked_then_are_those_with_the_hook_in_order(load, make
     assert registry.request_changed_subscribers == ("c", "a")
 
 
+def test_subscribers_when_one_does_not_listen_with_its_settings_then_is_left_out(load, make_plugin):
+    def request_changed(event):
+        return None
+
+    def listens(settings):
+        return "url" in settings
+
+    plugins = {
+        "quiet": make_plugin(request_changed, LISTENS=listens),
+        "told": make_plugin(request_changed, LISTENS=listens),
+        "never": make_plugin(request_changed, LISTENS=False),
+    }
+    registry = load(settings={"told": {"url": "x"}}, **plugins)
+    assert registry.request_changed_subscribers == ("told",)
+    assert {report.hooks for report in registry.reports} == {("request_changed",)}
+
+
 def test_notify_when_called_then_tells_that_plugin_alone(load, make_plugin, event, contexts):
     told = []
 
