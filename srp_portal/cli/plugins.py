@@ -1,12 +1,23 @@
-"""`plugins`: what is installed, and what became of it."""
+"""`plugins`: what is installed and what became of it, and the beginning of a new one."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from pathlib import Path
 
-from srp_portal.cli.bootstrap import Commands, open_portal
+from srp_portal.cli.bootstrap import CommandError, Commands, open_portal
 
+_NEXT = """\
+{folder} holds the plugin {name}: a bonus for losses in one region. What comes next:
+
+  cd {folder}
+  python -m pip install -e ".[test]"   into the portal's environment
+  python -m pytest                     its tests
+  srp-portal plugins list              shows it
+
+Its rule is in {package}/__init__.py, its settings are in README.md.\
+"""
 _HEADINGS = ("name", "distribution", "version", "enabled", "hooks or reason")
 
 
@@ -17,6 +28,12 @@ def add(commands: Commands) -> None:
     )
     listing = group.add_parser("list", help="the installed plugins, enabled or why not")
     listing.set_defaults(handler=list_plugins)
+    new = group.add_parser("new", help="write a plugin to begin with, and its tests")
+    new.add_argument("name", metavar="NAME", help="small letters, digits and single hyphens")
+    new.add_argument(
+        "--folder", metavar="FOLDER", help="where to write it; without it NAME in this folder"
+    )
+    new.set_defaults(handler=new_plugin)
 
 
 def list_plugins(arguments: argparse.Namespace) -> None:
@@ -35,6 +52,21 @@ def list_plugins(arguments: argparse.Namespace) -> None:
     ]
     for line in _aligned([_HEADINGS, *rows]):
         print(line)
+
+
+def new_plugin(arguments: argparse.Namespace) -> None:
+    """Writes the skeleton of a plugin, and says what to do with it; needs no portal."""
+    from srp_portal.cli import plugin_skeleton
+
+    name: str = arguments.name
+    folder = Path(arguments.folder or name)
+    try:
+        plugin_skeleton.write(name, folder)
+    except ValueError as error:
+        raise CommandError(f"{name!r} {error}") from error
+    except FileExistsError as error:
+        raise CommandError(f"{error.filename} is there already; nothing was written") from error
+    print(_NEXT.format(name=name, folder=folder, package=plugin_skeleton.package_of(name)))
 
 
 def _aligned(rows: list[tuple[str, ...]]) -> Iterable[str]:
