@@ -100,14 +100,13 @@ def test_flags_when_a_plugin_raises_them_then_staff_sees_them_and_the_submitter_
     text = "Far above the <b>average</b>"
     judge.flags = lambda *_: [Flag("price", "alert", text)]
     id_ = submit()
-    assert house.detail("payer", id_)["flags"] == [
-        {
-            "code": "price",
-            "level": "alert",
-            "plugin": "judge",
-            "text": text,
-        }
-    ]
+    # Other installed plugins may have something to say of the loss as well.
+    assert {
+        "code": "price",
+        "level": "alert",
+        "plugin": "judge",
+        "text": text,
+    } in house.detail("payer", id_)["flags"]
     page = house.reviewer.get(f"/request/{id_}/").text
     assert "Far above the &lt;b&gt;average" in page
     for fmt in ("html", "json", "xml"):
