@@ -25,6 +25,7 @@ def includeme(config: Any) -> None:
         "request.list.filtered": f"/request/{{list:{LISTS}}}/{{filters:(?s:.+)}}",
         "request.division": f"/request/{{id:{ID}}}/division/",
         "request.detail": f"/request/{{id:{ID}}}/",
+        "plugins": "/plugins/",
         "division.list": "/division/",
         "division.add": "/division/add/",
         "division.detail": f"/division/{{division_id:{ID}}}/",

@@ -17,6 +17,7 @@ FORMS = [
     "/request/1/division/",
     "/division/add/",
     "/division/1/",
+    "/plugins/",
 ]
 
 

@@ -16,6 +16,7 @@ from srp_portal.services.directory_results import (
     ShipList,
     UserView,
 )
+from srp_portal.services.plugin_results import PluginPage
 from srp_portal.services.results import (
     ApiKeyList,
     DivisionDetail,
@@ -24,7 +25,7 @@ from srp_portal.services.results import (
     RequestPage,
 )
 from srp_portal.services.submission_preview import SubmissionPreview
-from srp_portal.web.openapi import directory, requests
+from srp_portal.web.openapi import directory, plugins, requests
 from srp_portal.web.openapi.shapes import VALUES, Schema, number, record, text
 
 _ERROR = record(
@@ -49,6 +50,7 @@ _RESULTS: dict[type | str, tuple[str, Schema]] = {
     ApiKeyList: ("ApiKeys", requests.KEYS),
     DivisionList: ("AdministeredDivisions", directory.DIVISIONS),
     DivisionDetail: ("DivisionPage", directory.DIVISION_PAGE),
+    PluginPage: ("PluginPage", plugins.PLUGINS),
     "TransformerChoices": ("TransformerChoices", directory.CHOICES),
     UserView: ("UserDocument", directory.USER_DOCUMENT),
     GroupView: ("GroupDocument", directory.GROUP_DOCUMENT),

@@ -19,6 +19,7 @@ def includeme(config: Any) -> None:
         feeds,
         guard,
         links,
+        plugin_documents,  # noqa: F401 - registers its document
         preview_documents,  # noqa: F401 - registers its document
         request_documents,  # noqa: F401 - registers its documents
         request_xml,  # noqa: F401 - registers its elements
