@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from portals import database, settings, tell
@@ -32,10 +33,14 @@ WANTED = {
     ("list", "json"): 0.5,
     ("list", "xml"): 0.7,
     ("list", "rss"): 0.3,
+    ("list", "rss new"): 0.3,
     ("list", "rss 304"): 3.0,
     ("list", "html"): 0.5,
     ("request", "json"): 0.2,
 }
+HOST = "Host: 127.0.0.1\r\n"
+#: Links begin with it, so each answer is another document.
+NEW_HOST = "Host: h{n}.example.com\r\n"
 MOST_GROWTH = 1.2
 DEEP_MS = 20.0
 FILTER_MS = 300.0
@@ -83,8 +88,7 @@ def ask(port: int, target: str, headers: str = "") -> tuple[int, dict[str, str],
     """Status, headers by small letters, body; over a connection of its own, as such workers do."""
     with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(
-            f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
-            f"{headers}\r\n".encode("latin-1")
+            f"GET {target} HTTP/1.1\r\nConnection: close\r\n{headers or HOST}\r\n".encode("latin-1")
         )
         chunks = []
         while chunk := connection.recv(262144):
@@ -101,14 +105,18 @@ def ask(port: int, target: str, headers: str = "") -> tuple[int, dict[str, str],
 def load(
     worker: Worker, target: str, headers: str = "", *, connections: int, seconds: float, status: int
 ) -> Figure:
-    """Asks for so many seconds over so many connections at once."""
+    """Asks for so many seconds over so many connections at once.
+
+    headers: `{n}` in them is another number in each request.
+    """
     taken: list[float] = []
     sizes: list[int] = []
+    numbers = count()
     ends = time.perf_counter() + seconds
 
     def go_on_asking() -> None:
         while (began := time.perf_counter()) < ends or not sizes:
-            answered, _, body = worker.ask(target, headers)
+            answered, _, body = worker.ask(target, headers.replace("{n}", str(next(numbers))))
             taken.append((time.perf_counter() - began) * 1000)
             if answered != status:
                 raise RuntimeError(f"{target} was answered {answered}: {body[:300]!r}")
@@ -144,17 +152,17 @@ class Bench:
 
     def statements(self, target: str, headers: str = "") -> float:
         """SQL statements of one answer."""
-        self.portal.ask("/__bench")
+        before = json.loads(self.portal.ask("/__bench")[2])["statements"]
         for _ in range(4):
             self.portal.ask(target, headers)
-        return json.loads(self.portal.ask("/__bench")[2])["statements"] / 4
+        return (json.loads(self.portal.ask("/__bench")[2])["statements"] - before) / 4
 
     def compare(self, what: str, kind: str, path: str, fmt: str, headers: str = "") -> None:
         """Prints a line, and notes a ratio that is missed."""
         floor_fmt = "json" if fmt == "html" else fmt.partition(" ")[0]
         floor_path = path
         target = self.target(path, fmt.partition(" ")[0])
-        status = 304 if headers else 200
+        status = 304 if "If-None-Match" in headers else 200
         floor_target = f"{floor_path}?fmt={floor_fmt}"
         for _ in range(5):
             self.portal.ask(target, headers)
@@ -220,7 +228,9 @@ def compare_all(bench: Bench, lists: tuple[str, ...], formats: tuple[str, ...]) 
             if fmt.endswith("304"):
                 plain = bench.target(path, fmt.partition(" ")[0])
                 etag = bench.portal.ask(plain)[1]["etag"]
-                bench.compare(name, "list", path, fmt, f"If-None-Match: {etag}\r\n")
+                bench.compare(name, "list", path, fmt, f"{HOST}If-None-Match: {etag}\r\n")
+            elif fmt.endswith("new"):
+                bench.compare(name, "list", path, fmt, NEW_HOST)
             else:
                 bench.compare(name, "list", path, fmt)
     bench.compare("a request", "request", f"/request/{some_id}/", "json")
@@ -319,7 +329,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=2.0, help="of each measurement")
     parser.add_argument("--lists", nargs="+", default=list(LISTS), choices=LISTS)
     parser.add_argument(
-        "--formats", nargs="+", default=["json", "xml", "rss", "rss 304", "json 304", "html"]
+        "--formats",
+        nargs="+",
+        default=["json", "xml", "rss", "rss new", "rss 304", "json 304", "html"],
     )
     parser.add_argument("--no-sqlite", action="store_true")
     parser.add_argument("--postgresql", metavar="URL", help="a server, without a database")

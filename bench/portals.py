@@ -1,19 +1,17 @@
-"""What the benchmarks share: a portal on a seeded database, timed in this process."""
+"""What the benchmarks share: databases, portals on seeded ones, a count of statements."""
 
 from __future__ import annotations
 
-import statistics
 import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from sqlalchemy import event, text
+from sqlalchemy import Engine, event, text
 
 # What is imported here is in the memory of the workers that are measured.
 if TYPE_CHECKING:
@@ -71,35 +69,18 @@ def seeded_portal(kind: str, requests: int) -> Iterator[tuple[Portal, SeedReport
             portal.close()
 
 
-@dataclass
-class Statements:
-    """Counts the statements that an engine runs, those of transactions left out."""
+def count_statements(engine: Engine) -> Callable[[], int]:
+    """Gives how many statements an engine has run so far, those of transactions left out."""
+    # Numbers alone are kept: the memory of workers is measured, too.
+    seen = 0
 
-    seen: list[str] = field(default_factory=list)
-
-    def listen(self, portal: Portal) -> None:
-        """Begins to count."""
-        event.listen(portal.engine, "before_cursor_execute", self._note)
-
-    def _note(self, _connection: object, _cursor: object, statement: str, *_: object) -> None:
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        nonlocal seen
         if not statement.upper().startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")):
-            self.seen.append(statement)
+            seen += 1
 
-
-def milliseconds(action: Callable[[], object], repeats: int) -> list[float]:
-    """How long the action takes, each time."""
-    taken = []
-    for _ in range(repeats):
-        began = time.perf_counter()
-        action()
-        taken.append((time.perf_counter() - began) * 1000)
-    return taken
-
-
-def median_and_p99(taken: list[float]) -> tuple[float, float]:
-    """The median and the 99th percentile, which is the largest of fewer than a hundred."""
-    ordered = sorted(taken)
-    return statistics.median(ordered), ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+    event.listen(engine, "before_cursor_execute", note)
+    return lambda: seen
 
 
 def tell(line: str) -> None:
