@@ -94,6 +94,8 @@ class SrpRequest(Base):
     is_withdrawn: Mapped[bool] = mapped_column(default=False, server_default=false())
     base_payout: Mapped[isk]
     payout: Mapped[isk]
+    #: A reviewer set it: rules that are applied later leave it alone.
+    is_base_by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(Integer, default=1, server_default="1")
     details: Mapped[str] = mapped_column(Text, default="", server_default="")
     submitted_at: Mapped[utc]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from sqlalchemy import select
@@ -15,25 +16,36 @@ from srp_portal.plugin import DivisionInfo, UserInfo
 
 def division_info(dbsession: Session, division_id: int) -> DivisionInfo | None:
     """A division with the corporations and alliances that may submit to it."""
+    return division_infos(dbsession, {division_id}).get(division_id)
+
+
+def division_infos(dbsession: Session, division_ids: Iterable[int]) -> dict[int, DivisionInfo]:
+    """Divisions by id but archived ones, with who may submit to them, in one statement."""
     statement = (
-        select(Division.name, Group.kind, Group.eve_id)
+        select(Division.id, Division.name, Group.kind, Group.eve_id)
         .outerjoin(
             Grant,
             (Grant.division_id == Division.id) & (Grant.permission == Permission.SUBMIT.value),
         )
         .outerjoin(Group, (Group.id == Grant.group_id) & Group.eve_id.is_not(None))
-        .where(Division.id == division_id, Division.archived_at.is_(None))
+        .where(Division.id.in_(set(division_ids)), Division.archived_at.is_(None))
         .order_by(Group.eve_id)
     )
-    rows = dbsession.execute(statement).all()
-    if not rows:
-        return None
-    return DivisionInfo(
-        division_id,
-        rows[0].name,
-        tuple(row.eve_id for row in rows if row.kind == GroupKind.CORPORATION),
-        tuple(row.eve_id for row in rows if row.kind == GroupKind.ALLIANCE),
-    )
+    names: dict[int, str] = {}
+    groups: dict[tuple[int, str | None], list[int]] = defaultdict(list)
+    for id_, name, kind, eve_id in dbsession.execute(statement):
+        names[id_] = name
+        if eve_id is not None:
+            groups[id_, kind].append(eve_id)
+    return {
+        id_: DivisionInfo(
+            id_,
+            name,
+            tuple(groups[id_, GroupKind.CORPORATION.value]),
+            tuple(groups[id_, GroupKind.ALLIANCE.value]),
+        )
+        for id_, name in names.items()
+    }
 
 
 def user_infos(dbsession: Session, user_ids: Iterable[int]) -> dict[int, UserInfo]:

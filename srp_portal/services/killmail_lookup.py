@@ -19,7 +19,7 @@ from srp_portal.esi.lookups import names
 from srp_portal.hooks.context import ContextFactory
 from srp_portal.hooks.errors import PluginFailed
 from srp_portal.hooks.loading import LoadedSource
-from srp_portal.hooks.registry import PluginRegistry
+from srp_portal.hooks.registry import ContextFor, PluginRegistry
 from srp_portal.models.requests import SrpRequest
 from srp_portal.plugin import (
     DivisionInfo,
@@ -147,12 +147,9 @@ class KillmailLookup:
     ) -> Loss:
         context_for = self.contexts.for_hooks(history)
         self.plugins.validate_submission(killmail, division, submitter, context_for)
-        base = self.plugins.base_payout(killmail, division, context_for)
-        if base is None:
-            base = ZERO if killmail.value is None else killmail.value
         loss = Loss(
             killmail=killmail,
-            base_payout=base,
+            base_payout=base_payout_of(self.plugins, killmail, division, context_for),
             modifiers=tuple(
                 self.plugins.payout_modifiers(killmail, division, submitter, context_for)
             ),
@@ -174,6 +171,19 @@ class KillmailLookup:
             # Names of modules decide nothing; the page shows their numbers.
             logger.warning("Names of items of killmail %d unknown", killmail.killmail_id)
             return {}
+
+
+def base_payout_of(
+    plugins: PluginRegistry, killmail: Killmail, division: DivisionInfo, context_for: ContextFor
+) -> Decimal:
+    """ISK: what the first plugin says that answers, else the killmail's value, else nothing.
+
+    Raises the public errors of plugins, else PluginFailed.
+    """
+    base = plugins.base_payout(killmail, division, context_for)
+    if base is not None:
+        return base
+    return ZERO if killmail.value is None else killmail.value
 
 
 def _unavailable(error: PluginFailed) -> Unavailable:

@@ -105,6 +105,7 @@ def set_base_payout(work: Work, value: Decimal) -> SrpRequest:
     check_payout_is_open(Status(request.status))
     base_before, payout_before = request.base_payout, request.payout
     request.base_payout = value
+    request.is_base_by_hand = True
     refresh_payout(work, request)
     work.changed(request)
     work.tell("payout_changed", request)

@@ -149,3 +149,31 @@ def test_alembic_when_called_with_the_ini_upgrades(tmp_path):
     engine = make_engine(url)
     assert migrations.is_current(engine)
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("action", "is_refused", "by_hand"),
+    [
+        ("request.payout", "false", True),
+        ("request.payout", "true", False),
+        ("request.paid", "false", False),
+    ],
+)
+def test_base_payout_when_a_reviewer_set_it_before_0007_then_is_known_to_be_by_hand(
+    filled, action, is_refused, by_hand
+):
+    migrations.downgrade(filled, "0006")
+    with filled.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO audit_log (created_at, actor, action, subject_type, payload,"
+                f" request_id, is_refused) VALUES ('{TIME}', 'a', '{action}', 'request', '{{}}',"
+                f" 5, {is_refused})"
+            )
+        )
+    migrations.upgrade(filled)
+    with filled.begin() as connection:
+        assert connection.scalar(text("SELECT is_base_by_hand FROM requests")) == by_hand
+        # Its triggers are still there.
+        connection.execute(text("UPDATE requests SET payout = 250"))
+        assert connection.scalar(text("SELECT sum(payouts) FROM division_tallies")) == 250
