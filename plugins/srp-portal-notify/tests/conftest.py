@@ -48,11 +48,24 @@ class Receiver(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.answers = {}
         self.messages = []
+        self._news = threading.Condition()
         self.host = f"127.0.0.1:{self.server_port}"
         self.discord_path = f"/api/webhooks/1/{TOKEN}"
         self.discord_url = f"http://{self.host}{self.discord_path}"
         self.hook_path = "/hook?key=QUERY-S3CRET"
         self.hook_url = f"http://{self.host}{self.hook_path}"
+
+    def take(self, message):
+        """Keeps a message, and wakes who waits for it."""
+        with self._news:
+            self.messages.append(message)
+            self._news.notify_all()
+
+    def wait_for(self, count, seconds=10):
+        """All messages, as soon as there are so many, or after so many seconds."""
+        with self._news:
+            self._news.wait_for(lambda: len(self.messages) >= count, seconds)
+        return self.messages
 
     def got(self, path):
         """What came to a path, in order."""
@@ -67,7 +80,7 @@ class Receiver(http.server.ThreadingHTTPServer):
 class _Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.messages.append(Message(self.path, dict(self.headers), body))
+        self.server.take(Message(self.path, dict(self.headers), body))
         status, headers, answer = self.server.answers.get(self.path, (204, {}, b""))
         self.send_response(status)
         for name, value in headers.items():
