@@ -31,6 +31,12 @@ def test_own_character_when_it_is_the_pilot_then_is_told_by_name(make_killmail, 
     assert flags["own_character"] == f"Own characters Paxswill, {ALT} among the attackers"
 
 
+def test_own_character_when_many_shot_then_three_are_told(make_killmail, flags_of):
+    killmail = make_killmail(attackers=tuple(shooter(number) for number in range(1, 7)))
+    flags = flags_of(killmail, own=(5, 1, 3, 2, 4))
+    assert flags["own_character"] == "Own characters 1, 2, 3 and 2 more among the attackers"
+
+
 def test_own_character_when_names_are_asked_for_then_is_told_by_name(
     make_killmail, flags_of, universe
 ):

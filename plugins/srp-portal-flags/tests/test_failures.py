@@ -100,6 +100,24 @@ def test_history_when_it_fails_then_the_others_flag(suspicious, make_division, c
     assert "the database is away" in caplog.text
 
 
+def test_check_when_it_is_mistaken_then_the_log_has_the_traceback(
+    suspicious, make_division, caplog
+):
+    def result():
+        raise ZeroDivisionError("a mistake in the program")
+
+    characters = SimpleNamespace(
+        get_characters_character_id_corporationhistory=lambda **_: SimpleNamespace(result=result)
+    )
+    context = SimpleNamespace(
+        settings={"joined": "7"}, esi=SimpleNamespace(Character=characters), history=lambda *_: []
+    )
+    found = {each.code for each in review_flags(suspicious, make_division(), PILOT, context)}
+    assert found == {"own_character", "solo"}
+    (record,) = caplog.records
+    assert record.exc_info[0] is ZeroDivisionError
+
+
 def test_checks_when_not_configured_then_the_network_is_asked_nothing(
     suspicious, flags_of, universe
 ):
