@@ -135,6 +135,15 @@ def test_panels_when_staff_opens_the_page_then_are_shown_and_to_nobody_else(hous
     assert len(asked) == 5
 
 
+def test_panel_when_rows_are_shorter_then_their_last_cell_fills_them(house, judge):
+    rows = (("Place", "Price", "Age"), ("Jita", "1"), (), ("Nobody sells it elsewhere.",))
+    judge.panels = lambda killmail, context: [Panel("Prices", rows)]
+    page = house.reviewer.get(f"/request/{house.store()}/").html
+    [panel] = [box for box in page.select("section.card-box") if box.find("h2", string="Prices")]
+    spans = [[cell.get("colspan") for cell in row("td")] for row in panel("tr")]
+    assert spans == [[None] * 3, [None, "2"], [], ["3"]]
+
+
 @pytest.mark.parametrize("how", ["raises", "wrong", "exits", "sleeps"])
 def test_panels_when_they_break_then_the_page_is_shown_without_them(house, judge, monkeypatch, how):
     monkeypatch.setattr(plugin_panels, "SECONDS", 0.2)
