@@ -50,7 +50,9 @@ def verdict_panel(verdict: Verdict) -> Panel:
     if rows:
         cells.append(("Slot", "Doctrine", "Lost", "Difference"))
     for (slot, wanted, lost, word), count in sorted(rows.items(), key=_place):
-        cells.append((slot or "Elsewhere", _times(count, wanted), _times(count, lost), word))
+        cells.append(
+            (slot.removesuffix(" slots"), _times(count, wanted), _times(count, lost), word)
+        )
     if not comparison.differences:
         cells.append(("Fitted as the doctrine has it.",))
     if verdict.rivals > 1:
@@ -68,7 +70,7 @@ _Row = tuple[str, str, str, str]
 def _row(difference: Difference, word: str = "") -> _Row:
     wanted, lost = difference.wanted, difference.lost
     if not word:
-        word = "missing" if lost is None else "not in the fit" if wanted is None else "another"
+        word = "missing" if lost is None else "extra" if wanted is None else "other"
     names = ["" if module is None else module.name for module in (wanted, lost)]
     return difference.slot, names[0], names[1], word
 

@@ -128,10 +128,10 @@ def test_modules_when_several_differ_then_each_costs_and_equal_rows_are_one(hook
             "Doctrine: As lost",
             [
                 ("Slot", "Doctrine", "Lost", "Difference"),
-                ("High slots", "2 150mm Light AutoCannon I", "", "missing"),
-                ("Medium slots", "", "Large Shield Extender II", "not in the fit"),
-                ("Medium slots", "1MN Afterburner II", "Large Shield Extender II", "another"),
-                ("Low slots", "Damage Control II", "", "missing"),
+                ("High", "2 150mm Light AutoCannon I", "", "missing"),
+                ("Medium", "", "Large Shield Extender II", "extra"),
+                ("Medium", "1MN Afterburner II", "Large Shield Extender II", "other"),
+                ("Low", "Damage Control II", "", "missing"),
             ],
         )
     ]
@@ -187,7 +187,7 @@ def test_module_when_a_better_one_is_accepted_then_costs_nothing_and_is_told(
     made = hooks(fit, deduction="5", accept=str(accept))
     assert made.suggestions(lost) == []
     [(_, rows)] = made.panels(lost)
-    row = ("Medium slots", "Stasis Webifier II", "Abyssal Stasis Webifier", "accepted")
+    row = ("Medium", "Stasis Webifier II", "Abyssal Stasis Webifier", "accepted")
     assert row in rows
 
 
