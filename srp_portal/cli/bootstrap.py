@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +91,14 @@ def transaction(arguments: argparse.Namespace) -> Iterator[tuple[Portal, Session
     """The portal with a session that is committed at the end, unless something was raised."""
     with open_portal(arguments) as portal, portal.session_factory.begin() as dbsession:
         yield portal, dbsession
+
+
+def aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """The lines of a table, its columns one below the other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
 
 
 def run(handler: Handler, arguments: argparse.Namespace) -> int:

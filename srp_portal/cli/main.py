@@ -21,6 +21,7 @@ COMMANDS = (
     "srp_portal.cli.tasks",
     "srp_portal.cli.esi",
     "srp_portal.cli.plugins",
+    "srp_portal.cli.deliveries",
     "srp_portal.cli.sandbox",
     "srp_portal.cli.seed",
     "srp_portal.cli.demo",

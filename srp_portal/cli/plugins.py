@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+import shlex
 from pathlib import Path
 
-from srp_portal.cli.bootstrap import CommandError, Commands, open_portal
+from srp_portal.cli.bootstrap import CommandError, Commands, aligned, open_portal
 
 _NEXT = """\
 {folder} holds the plugin {name}: a bonus for losses in one region. What comes next:
@@ -50,7 +50,7 @@ def list_plugins(arguments: argparse.Namespace) -> None:
         )
         for report in reports
     ]
-    for line in _aligned([_HEADINGS, *rows]):
+    for line in aligned([_HEADINGS, *rows]):
         print(line)
 
 
@@ -66,11 +66,5 @@ def new_plugin(arguments: argparse.Namespace) -> None:
         raise CommandError(f"{name!r} {error}") from error
     except FileExistsError as error:
         raise CommandError(f"{error.filename} is there already; nothing was written") from error
-    print(_NEXT.format(name=name, folder=folder, package=plugin_skeleton.package_of(name)))
-
-
-def _aligned(rows: list[tuple[str, ...]]) -> Iterable[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
+    package = plugin_skeleton.package_of(name)
+    print(_NEXT.format(name=name, folder=shlex.quote(str(folder)), package=package))

@@ -118,10 +118,12 @@ class Delivery:
                 if batch_id is None
                 else OutboxEvent.batch_id == batch_id
             )
-            payloads = dbsession.scalars(
-                select(OutboxEvent.payload).where(of_batch).order_by(OutboxEvent.id)
+            rows = dbsession.execute(
+                select(OutboxEvent.event_id, OutboxEvent.payload)
+                .where(of_batch)
+                .order_by(OutboxEvent.id)
             )
-            events = {event.event_id: event for event in map(event_from_json, payloads)}
+            events = {row.event_id: event_from_json(row.payload) for row in rows}
             self._last_batch = (batch_id or "", events)
         event = events[event_id]
         return event if len(events) == 1 else replace(event, batch=tuple(events.values()))
