@@ -59,8 +59,6 @@ def _prepare_sqlite(connection: Any, record: object) -> None:  # noqa: ARG001
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_TIMEOUT}")
-    # In kB. The system keeps the file in memory as well, and a worker should stay small.
-    cursor.execute("PRAGMA cache_size = -8000")
     cursor.close()
 
 
