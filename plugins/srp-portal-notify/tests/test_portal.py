@@ -100,3 +100,20 @@ def test_portal_when_nothing_is_set_then_writes_nothing_down_for_the_plugin(make
     assert "notify" not in portal.portal.plugins.request_changed_subscribers
     assert portal.portal.delivery.seconds_to_next() is None
     assert receiver.messages == []
+
+
+def test_administrators_page_when_opened_then_shows_the_settings_without_their_secrets(
+    make_desk, receiver
+):
+    portal, _ = make_desk(
+        discord_url=receiver.discord_url,
+        division__fleet_operations__webhook_url=receiver.hook_url,
+        webhook_secret=SECRET,
+        template__paid="{ship} is paid",
+    )
+    portal.make_user("root", is_admin=True)
+    page = portal.login("root").get("/plugins/").text
+    assert "{ship} is paid" in page
+    assert receiver.host in page
+    for secret in (TOKEN, SECRET, "QUERY-S3CRET"):
+        assert secret not in page
