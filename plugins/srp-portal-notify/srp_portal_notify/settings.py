@@ -158,8 +158,10 @@ def _topics(given: _Given | None) -> frozenset[str]:
         return frozenset(TOPICS)
     for name in names:
         if name not in TOPICS:
+            # Somebody may have put a URL into the wrong line.
+            shown = name if re.fullmatch("[a-z_]{1,30}", name) else "such event"
             raise SettingError(
-                given.setting, f"knows no {name}; there are all, none, {', '.join(TOPICS)}"
+                given.setting, f"knows no {shown}; there are all, none, {', '.join(TOPICS)}"
             )
     return frozenset(names)
 

@@ -182,6 +182,7 @@ def test_settings_when_from_ini_and_environment_then_divisions_are_found_by_name
         ("webhook_url", "http://SECRET.example.com/", "must begin with https://"),
         ("events", "paid aproved", "knows no aproved"),
         ("events", "none paid", "knows no none"),
+        ("events", DISCORD, "knows no such event; there are all, none, submitted,"),
         ("notes", "perhaps", "must be true or false"),
         ("template.paid", "{pilot.name}", "has no field {pilot.name}"),
         ("template.batch", "{ship}", "has no field {ship}"),
