@@ -58,7 +58,7 @@ def verdict_panel(verdict: Verdict) -> Panel:
     if verdict.rivals > 1:
         cells.append((f"The nearest of {verdict.rivals} fits for the {verdict.fit.fit.ship}.",))
     cells.extend(
-        (f"{verdict.fit.file}: EVE knows no “{name}”, which is left out.",)
+        (f"{verdict.fit.place}: EVE knows no “{name}”, which is left out.",)
         for name in verdict.unknown[:_MOST_NAMED]
     )
     return Panel(f"{TITLE}: {verdict.fit.fit.name}", tuple(cells))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from decimal import Decimal
 
@@ -171,7 +172,7 @@ def test_name_when_eve_does_not_know_it_then_costs_nothing_and_is_told(hooks, ri
             "Doctrine: As lost",
             [
                 ("Fitted as the doctrine has it.",),
-                ("0.txt: EVE knows no “Damge Control II”, which is left out.",),
+                ("0.txt:1: EVE knows no “Damge Control II”, which is left out.",),
             ],
         )
     ]
@@ -202,6 +203,34 @@ def test_fits_when_several_then_the_nearest_is_taken(hooks, rifter):
     assert (title, rows[-1]) == ("Doctrine: Near", ("The nearest of 3 fits for the Rifter.",))
 
 
+@pytest.fixture
+def cores(universe):
+    """Two subsystems, of which the sandbox has none by itself."""
+    known = {"Core A": 45601, "Core B": 45602}
+    answers = {"groups/958": {"group_id": 958, "name": "Core Systems", "category_id": 32}}
+    for name, type_id in known.items():
+        facts = {"type_id": type_id, "name": name, "group_id": 958}
+        answers[f"types/{type_id}"] = facts | {"dogma_effects": [{"effect_id": 3772}]}
+    named = known | {"Stasis Webifier II": WEBIFIER}
+    answers["ids"] = {"inventory_types": [{"id": id_, "name": name} for name, id_ in named.items()]}
+    for path, answer in answers.items():
+        body = json.dumps(answer)
+        universe.add_fault(f"* /esi/universe/{path}", "status", status=200, body=body)
+    return tuple(known.values())
+
+
+def test_cruiser_when_refitted_then_is_compared_with_the_fit_of_its_subsystems(
+    hooks, rifter, cores
+):
+    same_modules = AS_LOST.replace("Rifter, As lost", "Loki, A") + "Core A"
+    same_core = "[Loki, B]\nCore B\nStasis Webifier II\nDamage Control II"
+    made = hooks(same_modules, same_core)
+    loki = rifter(*FRIGATE, (cores[1], 125), ship="Loki", ship_id=29990)
+    assert made.panels(loki)[0][0] == "Doctrine: B"
+    other = rifter(*FRIGATE, (cores[0], 125), ship="Loki", ship_id=29990)
+    assert made.panels(other)[0][0] == "Doctrine: A"
+
+
 def test_fits_when_equally_near_then_the_divisions_own_comes_first(hooks, rifter, folder):
     own = folder / "Home Fleet"
     own.mkdir()
@@ -225,7 +254,9 @@ def test_hull_when_without_a_fit_and_a_setting_then_nothing_is_suggested(hooks, 
     assert hooks(AS_LOST, **settings).suggestions(rifter(ship="Drake", ship_id=24698)) == []
 
 
-def test_fit_when_only_missing_ones_are_dear_then_a_difference_is_not(universe, hooks, rifter):
+def test_difference_when_only_no_fit_is_set_then_nothing_is_suggested_or_asked(
+    universe, hooks, rifter
+):
     made = hooks(AS_LOST, no_fit="50")
     universe.clear_log()
     assert made.suggestions(rifter((DAMAGE_CONTROL, 11))) == []

@@ -10,7 +10,6 @@ from srp_portal_doctrine import transformers
 from srp_portal_doctrine.library import Library
 
 from srp_portal.plugin import DivisionInfo, SettingError
-from srp_portal.settings import SettingsError
 
 HOME = DivisionInfo(7, "Home Fleet")
 
@@ -107,7 +106,7 @@ def test_portal_when_a_file_is_wrong_then_does_not_start_and_says_what_the_readm
     make_portal, folder
 ):
     put(folder, "Home Fleet/frigates.txt").write_text("Damage Control II", encoding="utf-8")
-    with pytest.raises(SettingsError) as caught:
+    with pytest.raises(ValueError) as caught:
         make_portal({"doctrine.folder": str(folder)})
     assert str(caught.value) == (
         "setting doctrine.folder (or DOCTRINE_FOLDER): Home Fleet/frigates.txt:1:"
