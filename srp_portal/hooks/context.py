@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -15,12 +15,22 @@ from srp_portal.hooks.hosts import HostSet
 from srp_portal.hooks.loading import LoadedSource
 from srp_portal.hooks.registry import PluginRegistry
 from srp_portal.hooks.sessions import Remaining, no_limit, plugin_session
-from srp_portal.plugin import History, PluginContext
+from srp_portal.plugin import History, PluginContext, ProposedModifier
 
 logger = logging.getLogger(__name__)
 
 #: Longest key in characters, largest value in bytes of JSON, longest time in seconds.
 KEY_LENGTH, VALUE_SIZE, LONGEST_S = 200, 64 * 1024, 30 * 86_400
+
+
+#: The modifiers of a plugin, by its name, that a request has already.
+Earlier = Callable[[str], Sequence[ProposedModifier]]
+
+
+def _nothing_earlier(plugin: str) -> Sequence[ProposedModifier]:
+    """A request that is only being submitted."""
+    del plugin
+    return ()
 
 
 class Store(Protocol):
@@ -99,11 +109,17 @@ class ContextFactory:
         self._sessions: dict[tuple[str, str], requests.Session] = {}
         self._lock = threading.Lock()
 
-    def for_hooks(self, history: History) -> Callable[[str], PluginContext]:
-        """A factory of contexts by plugin name, with all hosts that the plugin declared."""
+    def for_hooks(
+        self, history: History, earlier: Earlier = _nothing_earlier
+    ) -> Callable[[str], PluginContext]:
+        """A factory of contexts by plugin name, with all hosts that the plugin declared.
+
+        earlier: what each plugin has given the request at hand, for rules applied once more.
+        """
 
         def context_for(plugin: str) -> PluginContext:
-            return self._context(plugin, "", self._registry.hosts(plugin), history)
+            hosts = self._registry.hosts(plugin)
+            return self._context(plugin, "", hosts, history, tuple(earlier(plugin)))
 
         return context_for
 
@@ -118,13 +134,21 @@ class ContextFactory:
         for session in sessions:
             session.close()
 
-    def _context(self, plugin: str, source: str, hosts: HostSet, history: History) -> PluginContext:
+    def _context(
+        self,
+        plugin: str,
+        source: str,
+        hosts: HostSet,
+        history: History,
+        earlier: Sequence[ProposedModifier] = (),
+    ) -> PluginContext:
         return PluginContext(
             settings=self._tools.settings(plugin),
             esi=self._tools.esi,
             http=self._session(plugin, source, hosts),
             cache=PluginCache(self._tools.store, plugin),
             history=history,
+            earlier=earlier,
         )
 
     def _session(self, plugin: str, source: str, hosts: HostSet) -> requests.Session:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from srp_portal.plugin.killmail import Killmail
-from srp_portal.plugin.types import PastRequest
+from srp_portal.plugin.types import PastRequest, ProposedModifier
 
 
 class HttpSession(Protocol):
@@ -52,6 +52,9 @@ class PluginContext:
 
     settings: the plugin's own, without the prefix. esi: the ESI client. http: a session with the
     site's User-Agent, timeouts and retries, which calls only the hosts that the plugin declared.
+    earlier: the plugin's modifiers that the request has, when rules are applied to it once more;
+    none at its submission. A rule whose facts change with time, such as prices, finds here what it
+    has decided.
     """
 
     settings: Mapping[str, str]
@@ -59,6 +62,7 @@ class PluginContext:
     http: HttpSession
     cache: Cache
     history: History
+    earlier: Sequence[ProposedModifier] = ()
 
 
 @runtime_checkable

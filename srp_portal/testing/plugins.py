@@ -9,7 +9,7 @@ from srp_portal.esi import EsiClientProvider, EsiSettings
 from srp_portal.esi.stores import MemoryStore
 from srp_portal.hooks.context import ContextFactory, Tools
 from srp_portal.hooks.manager import build_plugin_manager
-from srp_portal.plugin import Killmail, PastRequest, PluginContext
+from srp_portal.plugin import Killmail, PastRequest, PluginContext, ProposedModifier
 
 if TYPE_CHECKING:
     from srp_portal.hooks.loading import EntryPoint
@@ -60,9 +60,12 @@ class PluginBench:
     def __exit__(self, *_error: object) -> None:
         self._contexts.close()
 
-    def context_for(self, plugin: str) -> PluginContext:
-        """The context that the hooks of a plugin get."""
-        return self._contexts.for_hooks(self._look_back)(plugin)
+    def context_for(self, plugin: str, earlier: Sequence[ProposedModifier] = ()) -> PluginContext:
+        """The context that the hooks of a plugin get.
+
+        earlier: its modifiers of the request, for rules that are applied once more.
+        """
+        return self._contexts.for_hooks(self._look_back, lambda _: earlier)(plugin)
 
     def source_of(self, url: str) -> str | None:
         """Name of the source that takes this link, None if none does."""

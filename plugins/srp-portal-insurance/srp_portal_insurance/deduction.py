@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from srp_portal.plugin import ProposedModifier, percent_text, short_isk
@@ -9,6 +10,7 @@ from srp_portal_insurance.prices import Policy
 from srp_portal_insurance.settings import InsuranceSettings
 
 _CENT = Decimal("0.01")
+_AMOUNT = r"[0-9,]+\.[0-9]+(?: [kmb])?"
 
 
 def deduction(settings: InsuranceSettings, level: str, policy: Policy) -> ProposedModifier | None:
@@ -21,14 +23,21 @@ def deduction(settings: InsuranceSettings, level: str, policy: Policy) -> Propos
     amount = (net * settings.rate).quantize(_CENT, rounding=ROUND_HALF_EVEN)
     if amount <= 0:
         return None
-    return ProposedModifier("absolute", -amount, _note(settings, level, policy))
+    note = _note(settings, level, short_isk(policy.payout), short_isk(policy.cost))
+    return ProposedModifier("absolute", -amount, note)
 
 
-def _note(settings: InsuranceSettings, level: str, policy: Policy) -> str:
+def is_by(settings: InsuranceSettings, level: str, modifier: ProposedModifier) -> bool:
+    """Whether a modifier was made by the same settings, which its note tells."""
+    note = re.escape(_note(settings, level, "AMOUNT", "AMOUNT")).replace("AMOUNT", _AMOUNT)
+    return re.fullmatch(note, modifier.note) is not None
+
+
+def _note(settings: InsuranceSettings, level: str, payout: str, cost: str) -> str:
     """`Insurance, Platinum: 74.0 m`, with what was taken off before, and the share."""
-    terms = short_isk(policy.payout)
+    terms = payout
     if settings.is_cost_subtracted:
-        terms += f" less {short_isk(policy.cost)} for the policy"
+        terms += f" less {cost} for the policy"
     if settings.rate != 1:
         terms += f", {percent_text(settings.rate)} % of it"
     return f"Insurance, {level}: {terms}"

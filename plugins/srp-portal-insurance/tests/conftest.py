@@ -23,15 +23,15 @@ def make_bench(universe):
 
 @pytest.fixture
 def proposed(make_killmail):
-    """Gives proposed(bench, **killmail): the modifiers for such a loss, checked by the portal."""
+    """Gives proposed(bench, earlier, **killmail): the modifiers, checked by the portal."""
     from srp_portal.plugin import DivisionInfo, UserInfo
 
-    def propose(bench, **fields):
+    def propose(bench, earlier=(), **fields):
         modifiers = bench.registry.payout_modifiers(
             make_killmail(**fields),
             DivisionInfo(1, "Fleet"),
             UserInfo(1, "pilot", is_admin=False),
-            bench.context_for,
+            lambda plugin: bench.context_for(plugin, earlier),
         )
         return [modifier for _, modifier in modifiers]
 

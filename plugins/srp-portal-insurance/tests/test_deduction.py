@@ -7,9 +7,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from srp_portal_insurance.deduction import deduction
+from srp_portal_insurance.deduction import deduction, is_by
 from srp_portal_insurance.prices import Policy
 from srp_portal_insurance.settings import InsuranceSettings
+
+from srp_portal.plugin import ProposedModifier
 
 POLICY = Policy(cost=Decimal("22200000.00"), payout=Decimal("74000000.00"))
 
@@ -55,6 +57,11 @@ def test_deduction_when_nothing_is_left_of_it_then_there_is_none(own, policy):
     assert deduction(settings_of(**own), "Platinum", policy) is None
 
 
+VARIANTS = [
+    {"rate": rate, "cost": cost}
+    for rate in ("100", "50", "12.5")
+    for cost in ("ignore", "subtract")
+]
 amounts = st.decimals(0, 10**12, places=2)
 
 
@@ -67,3 +74,23 @@ def test_deduction_when_made_then_never_exceeds_what_insurance_pays(payout, cost
         assert net * rate / 100 <= Decimal("0.005")
     else:
         assert 0 < -modifier.value <= payout
+
+
+@given(payout=st.decimals("0.01", 10**12, places=2), cost=st.decimals(0, 10**12, places=2))
+def test_modifier_when_made_by_settings_then_is_known_by_them_and_no_others(payout, cost):
+    policy = Policy(cost, payout)
+    for own in VARIANTS:
+        modifier = deduction(settings_of(**own), "Platinum", policy)
+        if modifier is not None:
+            assert [is_by(settings_of(**other), "Platinum", modifier) for other in VARIANTS] == [
+                other == own for other in VARIANTS
+            ]
+            assert not is_by(settings_of(**own), "Gold", modifier)
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["", "Insurance, Platinum: ", "Insurance, Platinum: much", "Insurance, Platinum: 1.0 m!"],
+)
+def test_modifier_when_another_then_is_not_taken_for_one(note):
+    assert not is_by(settings_of(), "Platinum", ProposedModifier("absolute", -1, note))

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from srp_portal.hooks.manager import build_plugin_manager
+from srp_portal.plugin import ProposedModifier
 from srp_portal.settings import SettingsError
 
 GUARDIAN = 39861569
@@ -100,6 +101,32 @@ def test_modifiers_when_the_bench_asks_then_are_those_of_the_portal(make_bench, 
     [modifier] = proposed(make_bench(level="Basic", cost="subtract", rate="10"))
     assert modifier.value == Decimal("-8610000.00")
     assert modifier.note == "Insurance, Basic: 98.4 m less 12.3 m for the policy, 10.0 % of it"
+
+
+EARLIER = ProposedModifier("absolute", "-1234567.89", "Insurance, Gold: 1.2 m")
+
+
+def test_rules_when_applied_once_more_then_the_deduction_stays_as_it_was(
+    make_bench, proposed, universe
+):
+    universe.clear_log()
+    assert proposed(make_bench(level="gold"), [EARLIER]) == [EARLIER]
+    assert universe.requests == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "notes"),
+    [
+        ({"level": "Basic"}, ["Insurance, Basic: 98.4 m"]),
+        ({"level": "Gold", "rate": "50"}, ["Insurance, Gold: 216.5 m, 50.0 % of it"]),
+        ({"level": "Gold", "except_ships": "Guardian"}, []),
+        ({}, []),
+    ],
+)
+def test_rules_when_other_ones_are_applied_then_the_deduction_follows_them(
+    make_bench, proposed, settings, notes
+):
+    assert [each.note for each in proposed(make_bench(**settings), [EARLIER])] == notes
 
 
 @pytest.mark.parametrize(("name", "value"), [("level", "Best"), ("rate", "200"), ("cost", "no")])

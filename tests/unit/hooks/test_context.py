@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from srp_portal.hooks.context import ContextFactory, PluginCache, Tools
+from srp_portal.plugin import ProposedModifier
 
 
 def history(days, ship_id=None):
@@ -50,6 +51,13 @@ def test_context_when_made_for_hooks_then_has_the_plugins_own_tools(factory):
     assert context.esi == "the client"
     assert context.history(30, 587) == [30, 587]
     assert context.http.headers["User-Agent"] == "portal/1.0"
+
+
+def test_context_when_rules_are_applied_once_more_then_has_the_plugins_modifiers(factory):
+    given = {"a": [ProposedModifier("relative", "0.1", "Home")], "b": []}
+    context_for = factory.for_hooks(history, given.__getitem__)
+    assert context_for("a").earlier == tuple(given["a"])
+    assert context_for("b").earlier == factory.for_hooks(history)("a").earlier == ()
 
 
 @pytest.mark.parametrize(
