@@ -10,6 +10,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from srp_portal.plugin import DivisionInfo, Killmail
 
 _TENTH = Decimal("0.1")
+_ZERO = Decimal("0.0")
 _ROUNDS_UP = Decimal("0.05")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 #: Ids of the regions that wormholes are in, from EVE's own numbering.
@@ -81,7 +82,8 @@ class Facts:
 def shown_security(security: Decimal) -> Decimal:
     """The security status as the game shows it: one decimal, and no lowsec that looks like 0.0."""
     is_low = 0 < security < _ROUNDS_UP
-    return security.quantize(_TENTH, rounding=ROUND_CEILING if is_low else ROUND_HALF_UP)
+    shown = security.quantize(_TENTH, rounding=ROUND_CEILING if is_low else ROUND_HALF_UP)
+    return shown or _ZERO  # without the sign of a zero that came from below
 
 
 def _keys(id_: int | None, name: str) -> frozenset[Key]:
@@ -222,6 +224,14 @@ class Scope:
             return False
         return not self.unless or not _one_holds(self.unless, facts)
 
+    def covers(self, other: Scope) -> bool:
+        """Whether it surely takes every loss that the other one takes."""
+        if not set(self.unless) <= set(other.unless):
+            return False
+        if not self.when or not other.when:
+            return not self.when
+        return all(any(_includes(mine, theirs) for mine in self.when) for theirs in other.when)
+
     def words(self, facts: Facts) -> str:
         """What in a loss that matches made it match: `Catch, 19:26 EVE time`."""
         for each in self.when:
@@ -229,6 +239,17 @@ class Scope:
                 words = (condition.words(facts) for condition in each)
                 return ", ".join(dict.fromkeys(word for word in words if word))
         return ""
+
+
+def _includes(mine: tuple[Condition, ...], theirs: tuple[Condition, ...]) -> bool:
+    """Whether each of these conditions follows from one of the others."""
+    return all(any(_follows(condition, given) for given in theirs) for condition in mine)
+
+
+def _follows(condition: Condition, given: Condition) -> bool:
+    if isinstance(condition, OneOf) and isinstance(given, OneOf):
+        return condition.key == given.key and given.values <= condition.values
+    return condition == given
 
 
 def _one_holds(alternatives: tuple[tuple[Condition, ...], ...], facts: Facts) -> bool:

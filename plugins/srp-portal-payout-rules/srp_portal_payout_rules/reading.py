@@ -8,7 +8,6 @@ from pathlib import Path
 from srp_portal.plugin import SettingError
 from srp_portal_payout_rules.amounts import isk, percent
 from srp_portal_payout_rules.book import Adjustment, Base, Rule, RuleBook
-from srp_portal_payout_rules.conditions import Scope
 from srp_portal_payout_rules.document import RulesError, Section, nearest, parse, shown
 from srp_portal_payout_rules.scopes import Lists, casefolded, read_scope
 
@@ -76,11 +75,11 @@ def read_rules(text: str) -> RuleBook:
     if len(sections) > MOST_RULES:
         raise root.error(f"there are more than {MOST_RULES} rules", "rules", MOST_RULES)
     rules: list[Rule] = []
-    places: dict[Scope, tuple[str, int]] = {}
+    places: list[tuple[Rule, int]] = []
     for section in sections:
         rule = _rule(section, lists, common, days)
         _check_reached(section, rule, places)
-        places[rule.scope] = (rule.name, section.line)
+        places.append((rule, section.line))
         rules.append(rule)
     return RuleBook(tuple(rules), common, _hulls(root), days)
 
@@ -233,15 +232,14 @@ def _kept(section: Section, common: tuple[Adjustment, ...]) -> tuple[Adjustment,
     return tuple(each for each in common if each.name.casefold() not in left_out)
 
 
-def _check_reached(section: Section, rule: Rule, places: dict[Scope, tuple[str, int]]) -> None:
+def _check_reached(section: Section, rule: Rule, places: list[tuple[Rule, int]]) -> None:
     """Raises RulesError where an earlier rule takes all that this one is for.
 
-    places: name and line of the earlier rules by what they are for.
+    places: the earlier rules, each with its line.
     """
-    for scope, losses in ((Scope(), "every loss"), (rule.scope, "the same losses")):
-        if scope in places:
-            name, line = places[scope]
+    for earlier, line in places:
+        if earlier.scope.covers(rule.scope):
             raise section.error(
-                f"{shown(rule.name)} never counts: {shown(name)} in line {line} takes {losses}"
-                " before it"
+                f"{shown(rule.name)} never counts: {shown(earlier.name)} in line {line} takes all"
+                " of its losses before it"
             )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import product
 
 import pytest
-from srp_portal_payout_rules.conditions import Facts, shown_security
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from srp_portal_payout_rules.conditions import Facts, OneOf, Scope, Truth, shown_security
 from srp_portal_payout_rules.reading import read_rules
 
 from srp_portal.plugin import DivisionInfo
@@ -145,13 +148,13 @@ def test_condition_when_the_source_does_not_know_the_fact_then_is_not_fulfilled(
         ("0.049", "0.1"),
         ("0.0000001", "0.1"),
         ("0", "0.0"),
-        ("-0.03", "-0.0"),
+        ("-0.03", "0.0"),
         ("-0.99", "-1.0"),
         ("1", "1.0"),
     ],
 )
 def test_security_when_shown_then_is_as_in_the_game(security, shown):
-    assert shown_security(Decimal(security)) == Decimal(shown)
+    assert str(shown_security(Decimal(security))) == shown
 
 
 @pytest.mark.parametrize(
@@ -198,6 +201,64 @@ def test_rules_when_several_match_then_the_first_one_counts():
     )
     facts = Facts.of(make_killmail(), DivisionInfo(7, "Fleet"))
     assert rules.rule_for(facts).name == "Catch"
+
+
+def scope(text):
+    """The scope of a rule with these lines."""
+    return read_rules(f'{LISTS}[[rules]]\nname = "It"\nfixed = 1\n{text}\n').rules[0].scope
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("", "", True),
+        ("", "when = { solo = true }", True),
+        ("when = { solo = true }", "", False),
+        ("when = { solo = true }", "when = { solo = true }", True),
+        ("when = { solo = true }", "when = { solo = false }", False),
+        ("when = { solo = true }", "when = { solo = true, npc = true }", True),
+        ("when = { solo = true, npc = true }", "when = { solo = true }", False),
+        ('when = { ship = ["A", "B"] }', 'when = { ship = "a" }', True),
+        ('when = { ship = "A" }', 'when = { ship = ["A", "B"] }', False),
+        ('when = { ship = "A" }', 'when = { system = "A" }', False),
+        ('when = [{ ship = "A" }, { solo = true }]', "when = { solo = true }", True),
+        ("when = { solo = true }", 'when = [{ ship = "A" }, { solo = true }]', False),
+        ("except = { solo = true }", "", False),
+        ("", "except = { solo = true }", True),
+        ("except = { solo = true }", "except = { solo = true }", True),
+        ("except = { solo = true }", "except = [{ npc = true }, { solo = true }]", True),
+        ("except = { solo = true }", "except = { solo = true, npc = true }", False),
+    ],
+)
+def test_scope_when_compared_then_covers_what_it_surely_takes_whole(one, other, expected):
+    assert scope(one).covers(scope(other)) is expected
+
+
+CONDITIONS = st.lists(
+    st.one_of(
+        st.builds(Truth, st.sampled_from(["solo", "npc"]), st.booleans()),
+        st.builds(
+            OneOf,
+            st.sampled_from(["ship", "division"]),
+            st.frozensets(st.sampled_from(["a", "b", "c"]), min_size=1),
+        ),
+    ),
+    min_size=1,
+    max_size=2,
+).map(tuple)
+SCOPES = st.builds(
+    Scope, *(st.lists(CONDITIONS, max_size=2).map(tuple) for _ in ("when", "except"))
+)
+
+
+@given(SCOPES, SCOPES)
+def test_scope_when_it_covers_another_then_takes_all_of_its_losses(one, other):
+    losses = (
+        Facts.of(make_killmail(ship=ship, solo=solo, npc=npc), DivisionInfo(7, division))
+        for ship, division, solo, npc in product("abcd", "abcd", (True, False), (True, False))
+    )
+    assume(one.covers(other))
+    assert not [each for each in losses if other.matches(each) and not one.matches(each)]
 
 
 @pytest.mark.parametrize(

@@ -187,12 +187,12 @@ MISTAKES = {
     "behind a rule for everything": (
         rule("", '[[rules]]\nname = "B"\nfixed = 1'),
         5,
-        "“B” never counts: “It” in line 1 takes every loss before it",
+        "“B” never counts: “It” in line 1 takes all of its losses before it",
     ),
     "for the same losses": (
         CATCH + CATCH.replace("It", "B").replace("Catch", "CATCH"),
         5,
-        "“B” never counts: “It” in line 1 takes the same losses before it",
+        "“B” never counts: “It” in line 1 takes all of its losses before it",
     ),
     "without what is not there": (
         bonus("isk = 1") + "\n" + rule('without = ["b", "C"]'),
