@@ -33,6 +33,7 @@ from srp_portal.services.crypto import Secrets
 from srp_portal.services.delivery import Delivery, DeliveryThread
 from srp_portal.services.killmail_lookup import SECONDS, KillmailLookup
 from srp_portal.services.plugin_failures import FailureRecorder
+from srp_portal.services.recalculation import Recalculation
 from srp_portal.settings import Settings, SettingsError
 
 Clock = Callable[[], datetime]
@@ -93,6 +94,17 @@ class Portal:
             self.contexts,
             self.read_session_factory,
             self.esi.client,
+            self.submission_seconds,
+        )
+
+    @cached_property
+    def recalculation(self) -> Recalculation:
+        """Asks plugins what their present rules make of stored requests."""
+        return Recalculation(
+            self.plugins,
+            self.contexts,
+            self.read_session_factory,
+            self.clock,
             self.submission_seconds,
         )
 

@@ -26,6 +26,7 @@ def includeme(config: Any) -> None:
         "request.division": f"/request/{{id:{ID}}}/division/",
         "request.detail": f"/request/{{id:{ID}}}/",
         "plugins": "/plugins/",
+        "recalculation": "/recalculation/",
         "division.list": "/division/",
         "division.add": "/division/add/",
         "division.detail": f"/division/{{division_id:{ID}}}/",

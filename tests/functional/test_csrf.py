@@ -18,6 +18,7 @@ FORMS = [
     "/division/add/",
     "/division/1/",
     "/plugins/",
+    "/recalculation/",
 ]
 
 

@@ -271,6 +271,10 @@ SENT = [
     ("pilot", "apikeys", {"action": "add", "name": "Bot"}, 303),
     ("pilot", "apikeys", {"action": "delete", "key_id": "404"}, 404),
     ("pilot", "apikeys", {"action": "nonsense"}, 400),
+    ("admin", "recalculation", {"change": f"1.1.{'0' * 16}"}, 200),
+    ("admin", "recalculation", {}, 422),
+    ("admin", "recalculation", {"change": "x"}, 400),
+    ("pilot", "recalculation", {"change": f"1.1.{'0' * 16}"}, 403),
     ("pilot", "account", {"id_": "revoke_others"}, 303),
     ("pilot", "account", {"id_": "revoke", "session_id": "404"}, 404),
     ("pilot", "account", {"id_": "main", "character_id": "1"}, 404),
@@ -285,6 +289,7 @@ PAGES = {
     "division": "/division/{division_id}/",
     "division/add": "/division/add/",
     "apikeys": "/apikeys/",
+    "recalculation": "/recalculation/",
     "account": "/account/",
 }
 

@@ -30,6 +30,7 @@ _TAGS = {
     "request": "Lists of requests, requests, and what is done with them.",
     "api": "Users, groups, divisions, values for filters, and this description.",
     "division": "Divisions, for their administrators.",
+    "recalculation": "New rules for requests in evaluation, for administrators of divisions.",
     "plugins": "Plugins, for administrators of the site.",
     "apikeys": "One's own API keys.",
     "account": "One's own account, in a browser.",

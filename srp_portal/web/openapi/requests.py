@@ -144,21 +144,7 @@ PREVIEW = record(
         "current_user": user("Who you are."),
         "id": number("The killmail's number, which the request's would be."),
         "modifiers": many(
-            record(
-                "What a rule says to the payout.",
-                {
-                    "note": _MODIFIER["note"],
-                    "plugin": text("Whose rule it is."),
-                    "suggested": _MODIFIER["suggested"],
-                    "type": one_of(ModifierKind, "How it counts."),
-                    "value": {
-                        "oneOf": [component("Isk"), {"type": "number"}],
-                        "description": "ISK for `absolute`, a fraction for `relative`.",
-                    },
-                    "value_str": _MODIFIER_TEXT,
-                },
-                optional=("suggested",),
-            ),
+            component("RuleModifier"),
             "What would change the payout.",
         ),
         "value": or_null(component("Isk"), "What the source says of the loss; null for nothing."),
@@ -219,6 +205,21 @@ PARTS: dict[str, Schema] = {
         "So much ISK.",
         {**_MODIFIER, "type": {"const": "absolute"}, "value": isk("Negative for a penalty.")},
         optional=("suggested", "taken_by"),
+    ),
+    "RuleModifier": record(
+        "What a plugin's rule says to a payout.",
+        {
+            "note": _MODIFIER["note"],
+            "plugin": text("Whose rule it is."),
+            "suggested": _MODIFIER["suggested"],
+            "type": one_of(ModifierKind, "How it counts."),
+            "value": {
+                "oneOf": [component("Isk"), {"type": "number"}],
+                "description": "ISK for `absolute`, a fraction for `relative`.",
+            },
+            "value_str": _MODIFIER_TEXT,
+        },
+        optional=("suggested",),
     ),
     "Void": record(
         "Taken back.",

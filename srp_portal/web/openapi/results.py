@@ -17,6 +17,7 @@ from srp_portal.services.directory_results import (
     UserView,
 )
 from srp_portal.services.plugin_results import PluginPage
+from srp_portal.services.recalculation_results import RecalculationOutcome, RecalculationPage
 from srp_portal.services.results import (
     ApiKeyList,
     DivisionDetail,
@@ -25,7 +26,7 @@ from srp_portal.services.results import (
     RequestPage,
 )
 from srp_portal.services.submission_preview import SubmissionPreview
-from srp_portal.web.openapi import directory, plugins, requests
+from srp_portal.web.openapi import directory, plugins, recalculation, requests
 from srp_portal.web.openapi.shapes import VALUES, Schema, number, record, text
 
 _ERROR = record(
@@ -47,6 +48,8 @@ _RESULTS: dict[type | str, tuple[str, Schema]] = {
     RequestPage: ("RequestList", requests.LIST),
     RequestDetail: ("RequestDetail", requests.DETAIL),
     SubmissionPreview: ("SubmissionPreview", requests.PREVIEW),
+    RecalculationPage: ("Recalculation", recalculation.PAGE),
+    RecalculationOutcome: ("RecalculationOutcome", recalculation.OUTCOME),
     ApiKeyList: ("ApiKeys", requests.KEYS),
     DivisionList: ("AdministeredDivisions", directory.DIVISIONS),
     DivisionDetail: ("DivisionPage", directory.DIVISION_PAGE),

@@ -21,6 +21,7 @@ def includeme(config: Any) -> None:
         links,
         plugin_documents,  # noqa: F401 - registers its document
         preview_documents,  # noqa: F401 - registers its document
+        recalculation_documents,  # noqa: F401 - registers its documents
         request_documents,  # noqa: F401 - registers its documents
         request_xml,  # noqa: F401 - registers its elements
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from srp_portal.domain.money import plain_isk, pretty_isk
 from srp_portal.domain.payout import ModifierKind, modifier_text
 from srp_portal.plugin import ProposedModifier
@@ -33,7 +35,7 @@ def preview_document(preview: SubmissionPreview, links: Links) -> Document:
         "id": killmail.killmail_id,
         "kill_timestamp": http_time(killmail.timestamp),
         "killmail_url": killmail.url,
-        "modifiers": [_modifier(plugin, proposed) for plugin, proposed in loss.modifiers],
+        "modifiers": [_proposed(plugin, proposed) for plugin, proposed in loss.modifiers],
         "payout": plain_isk(loss.payout),
         "payout_str": pretty_isk(loss.payout),
         "pilot": killmail.pilot,
@@ -45,17 +47,29 @@ def preview_document(preview: SubmissionPreview, links: Links) -> Document:
     }
 
 
-def _modifier(plugin: str, proposed: ProposedModifier) -> Document:
-    kind = ModifierKind(proposed.kind)
+def rule_document(
+    plugin: str, kind: ModifierKind, value: Decimal, note: str, *, is_suggested: bool
+) -> Document:
+    """A modifier of a plugin that is not, or no longer, one of a request."""
     is_relative = kind is ModifierKind.RELATIVE
     built: Document = {
-        "note": proposed.note,
+        "note": note,
         "plugin": plugin,
         "type": kind,
         # A fraction of five decimals at most, no amount of ISK: as a float it prints the same.
-        "value": float(proposed.value) if is_relative else plain_isk(proposed.value),
-        "value_str": modifier_text(kind, proposed.value),
+        "value": float(value) if is_relative else plain_isk(value),
+        "value_str": modifier_text(kind, value),
     }
-    if not proposed.apply:
+    if is_suggested:
         built["suggested"] = True
     return built
+
+
+def _proposed(plugin: str, proposed: ProposedModifier) -> Document:
+    return rule_document(
+        plugin,
+        ModifierKind(proposed.kind),
+        proposed.value,
+        proposed.note,
+        is_suggested=not proposed.apply,
+    )
