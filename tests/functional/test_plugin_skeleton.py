@@ -69,9 +69,9 @@ def test_new_when_there_is_no_portal_then_writes_a_folder_and_says_what_is_next(
 
 
 def test_new_when_a_folder_is_given_then_writes_there(here, capsys):
-    assert main(["plugins", "new", "home-region", "--folder", "mine/region"]) == 0
-    assert files_in(here / "mine" / "region") == FILES
-    assert f"cd {Path('mine/region')}\n" in capsys.readouterr().out
+    assert main(["plugins", "new", "home-region", "--folder", "of mine/region"]) == 0
+    assert files_in(here / "of mine" / "region") == FILES
+    assert "cd 'of mine/region'\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
