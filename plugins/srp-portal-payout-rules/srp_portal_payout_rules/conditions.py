@@ -226,11 +226,13 @@ class Scope:
 
     def covers(self, other: Scope) -> bool:
         """Whether it surely takes every loss that the other one takes."""
-        if not set(self.unless) <= set(other.unless):
+        # No conditions are one alternative that asks nothing.
+        if not all(
+            any(_includes(mine, theirs) for mine in self.when or ((),))
+            for theirs in other.when or ((),)
+        ):
             return False
-        if not self.when or not other.when:
-            return not self.when
-        return all(any(_includes(mine, theirs) for mine in self.when) for theirs in other.when)
+        return set(self.unless) <= set(other.unless)
 
     def words(self, facts: Facts) -> str:
         """What in a loss that matches made it match: `Catch, 19:26 EVE time`."""
