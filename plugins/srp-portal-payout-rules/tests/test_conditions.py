@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from srp_portal_payout_rules.conditions import Facts, OneOf, Scope, Truth, shown_security
 from srp_portal_payout_rules.reading import read_rules
@@ -251,14 +251,28 @@ SCOPES = st.builds(
 )
 
 
+LOSSES = [
+    Facts.of(make_killmail(ship=ship, solo=solo, npc=npc), DivisionInfo(7, division))
+    for ship, division, solo, npc in product("abcd", "abcd", (True, False), (True, False))
+]
+
+
+def left_over(one, other):
+    """Losses that the other scope takes, and this one does not."""
+    return [each for each in LOSSES if other.matches(each) and not one.matches(each)]
+
+
 @given(SCOPES, SCOPES)
 def test_scope_when_it_covers_another_then_takes_all_of_its_losses(one, other):
-    losses = (
-        Facts.of(make_killmail(ship=ship, solo=solo, npc=npc), DivisionInfo(7, division))
-        for ship, division, solo, npc in product("abcd", "abcd", (True, False), (True, False))
-    )
-    assume(one.covers(other))
-    assert not [each for each in losses if other.matches(each) and not one.matches(each)]
+    assert not one.covers(other) or left_over(one, other) == []
+
+
+@given(SCOPES, CONDITIONS, SCOPES)
+def test_scope_when_another_asks_for_more_then_covers_it(one, more, other):
+    when = tuple((*each, *more) for each in one.when or ((),))
+    narrower = Scope(when, one.unless + other.unless)
+    assert one.covers(narrower)
+    assert left_over(one, narrower) == []
 
 
 @pytest.mark.parametrize(
