@@ -120,7 +120,7 @@ class Recalculation:
             self.clock,
             before=(case.submitted_at, case.id),
         )
-        context_for = self.contexts.for_hooks(history)
+        context_for = self.contexts.for_hooks(history, case.given_by)
         try:
             plan = self._judged(case, context_for)
             refusal = self._refusal(case, context_for)

@@ -21,7 +21,7 @@ from srp_portal.models.killmails import Killmail as KillmailRow
 from srp_portal.models.killmails import KillmailValue
 from srp_portal.models.requests import Modifier, SrpRequest
 from srp_portal.models.users import User, UserKind
-from srp_portal.plugin import DivisionInfo, Killmail, UserInfo
+from srp_portal.plugin import DivisionInfo, Killmail, ProposedModifier, UserInfo
 from srp_portal.services.division_access import ADMIN
 from srp_portal.services.infos import division_infos, user_infos
 from srp_portal.services.results import Reference
@@ -49,6 +49,17 @@ class Case:
     by_plugins: tuple[StoredModifier, ...]
     by_people: tuple[ModifierTerm, ...]
     may_change: bool
+
+    def given_by(self, plugin: str) -> tuple[ProposedModifier, ...]:
+        """A plugin's modifiers as it proposed them, those that people voided among them."""
+        suggestions = (Standing.SUGGESTED, Standing.TAKEN)
+        return tuple(
+            ProposedModifier(
+                each.kind.value, each.value, each.note, apply=each.standing not in suggestions
+            )
+            for each in self.by_plugins
+            if each.plugin == plugin
+        )
 
 
 def administered(dbsession: Session, identity: Identity) -> tuple[Reference, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -112,6 +113,34 @@ def test_rules_when_applied_once_more_then_the_deduction_stays_as_it_was(
     universe.clear_log()
     assert proposed(make_bench(level="gold"), [EARLIER]) == [EARLIER]
     assert universe.requests == []
+
+
+def test_recalculation_when_insurance_pays_something_else_by_now_then_changes_nothing(
+    make_portal, universe
+):
+    loss = universe.losses[GUARDIAN]
+    settings = {"srp.plugins": "insurance zkillboard", "insurance.level": "Platinum"}
+    before = make_portal(settings)
+    before.make_pilot("pilot", loss.character_id)
+    before.make_user("admin")
+    division = before.make_division("Fleet", submit="pilot", admin="admin")
+    before.submit(before.login("pilot"), loss, division)
+    prices = [
+        {"name": "Platinum", "cost": 1, "payout": 2},
+        {"name": "Gold", "cost": 1, "payout": 2},
+    ]
+    body = json.dumps([{"type_id": 11987, "levels": prices}])
+    universe.add_fault(PATH, "status", status=200, body=body)
+
+    def would_change(**changes):
+        # Another process: nothing is left in the cache.
+        portal = make_portal({**settings, **changes}, before.ini["sqlalchemy.url"])
+        address = f"/recalculation/?division={division}&fmt=json"
+        return portal.login("admin").get(address).json["requests"]
+
+    assert would_change() == []
+    [changed] = would_change(**{"insurance.level": "Gold"})
+    assert "Insurance, Gold: 2.00" in str(changed)
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,20 @@ def standing(document):
     ]
 
 
+def test_rules_when_asked_once_more_then_know_what_they_have_given(house, judge, store):
+    seen = []
+    judge.modifiers = lambda _killmail, _submitter, context: seen.append(context.earlier) or seen[0]
+    request_id = store(HOME, LATE, MAYBE)
+    [late] = [
+        each["id"]
+        for each in house.detail("reviewer", request_id)["modifiers"]
+        if each["note"] == "Late"
+    ]
+    assert house.act("reviewer", request_id, id_="void", modifier_id=str(late)).status_int == 200
+    assert told(house, request_id) is None
+    assert sorted(seen[0], key=lambda each: each.note) == [HOME, LATE, MAYBE]
+
+
 def test_requests_when_the_rules_are_the_same_then_none_is_listed(house, judge, store):
     rules = [HOME, LATE, MAYBE]
     judge.modifiers = lambda *_: list(rules)
