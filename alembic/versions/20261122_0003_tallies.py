@@ -21,6 +21,12 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # `users` makes them anew.
 
 
+MONTH = {
+    "sqlite": "CAST(strftime('%Y%m', {row}.submitted_at) AS INTEGER)",
+    "postgresql": "CAST(to_char({row}.submitted_at AT TIME ZONE 'UTC', 'YYYYMM') AS integer)",
+}
+
+
 def _sqlite_add(row: str, sign: str) -> str:
     return f"""
     INSERT INTO division_tallies (division_id, status, shard, requests, payouts, revision)
@@ -29,6 +35,10 @@ def _sqlite_add(row: str, sign: str) -> str:
         requests = requests + excluded.requests,
         payouts = payouts + excluded.payouts,
         revision = revision + 1;
+    INSERT INTO month_tallies (division_id, month, status, shard, requests)
+    VALUES ({row}.division_id, {MONTH["sqlite"].format(row=row)}, {row}.status, 0, {sign}1)
+    ON CONFLICT (division_id, month, status, shard) DO UPDATE SET
+        requests = requests + excluded.requests;
     INSERT INTO submitter_tallies
         (submitter_id, division_id, status, requests, payouts, revision)
     VALUES ({row}.submitter_id, {row}.division_id, {row}.status, {sign}1, {sign}{row}.payout, 1)
@@ -41,7 +51,7 @@ def _sqlite_add(row: str, sign: str) -> str:
 
 _STAYS = (
     "NEW.division_id = OLD.division_id AND NEW.status = OLD.status"
-    " AND NEW.submitter_id = OLD.submitter_id"
+    " AND NEW.submitter_id = OLD.submitter_id AND NEW.submitted_at = OLD.submitted_at"
 )
 
 SQLITE_TRIGGERS = (
@@ -69,7 +79,7 @@ SQLITE_TRIGGERS = (
 )
 
 POSTGRESQL_TRIGGERS = (
-    """CREATE FUNCTION requests_tally_add(r requests, sign integer) RETURNS void
+    f"""CREATE FUNCTION requests_tally_add(r requests, sign integer) RETURNS void
     LANGUAGE plpgsql AS $$
     BEGIN
         INSERT INTO division_tallies AS t
@@ -79,6 +89,11 @@ POSTGRESQL_TRIGGERS = (
             requests = t.requests + excluded.requests,
             payouts = t.payouts + excluded.payouts,
             revision = t.revision + 1;
+        INSERT INTO month_tallies AS t (division_id, month, status, shard, requests)
+        VALUES (r.division_id, {MONTH["postgresql"].format(row="r")}, r.status,
+            r.submitter_id % 4, sign)
+        ON CONFLICT (division_id, month, status, shard) DO UPDATE SET
+            requests = t.requests + excluded.requests;
         INSERT INTO submitter_tallies AS t
             (submitter_id, division_id, status, requests, payouts, revision)
         VALUES (r.submitter_id, r.division_id, r.status, sign, sign * r.payout, 1)
@@ -103,7 +118,8 @@ POSTGRESQL_TRIGGERS = (
             WHERE submitter_id = NEW.submitter_id AND division_id = NEW.division_id
                 AND status = NEW.status;
         -- In one order whichever way a request goes, so that two of them never wait crosswise.
-        ELSIF (OLD.division_id, OLD.status) < (NEW.division_id, NEW.status) THEN
+        ELSIF (OLD.division_id, OLD.status, OLD.submitted_at)
+            < (NEW.division_id, NEW.status, NEW.submitted_at) THEN
             PERFORM requests_tally_add(OLD, -1);
             PERFORM requests_tally_add(NEW, 1);
         ELSE
@@ -140,6 +156,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("division_id", "status", "shard", name=op.f("pk_division_tallies")),
     )
     op.create_table(
+        "month_tallies",
+        sa.Column("division_id", KEY, autoincrement=False, nullable=False),
+        sa.Column("month", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("shard", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("requests", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "division_id", "month", "status", "shard", name=op.f("pk_month_tallies")
+        ),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "submitter_tallies",
         sa.Column("submitter_id", KEY, autoincrement=False, nullable=False),
         sa.Column("division_id", KEY, autoincrement=False, nullable=False),
@@ -156,12 +184,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_name_revisions")),
     )
     op.execute("INSERT INTO name_revisions (id, revision) VALUES (1, 1)")
-    is_sqlite = op.get_bind().dialect.name == "sqlite"
+    dialect = op.get_bind().dialect.name
+    is_sqlite = dialect == "sqlite"
     shard = "0" if is_sqlite else "submitter_id % 8"
     op.execute(
         "INSERT INTO division_tallies (division_id, status, shard, requests, payouts, revision)"
         f" SELECT division_id, status, {shard}, count(*), sum(payout), 1 FROM requests"
         " GROUP BY 1, 2, 3"
+    )
+    op.execute(
+        "INSERT INTO month_tallies (division_id, month, status, shard, requests)"
+        f" SELECT division_id, {MONTH[dialect].format(row='requests')}, status,"
+        f" {shard} % 4, count(*)"
+        " FROM requests GROUP BY 1, 2, 3, 4"
     )
     op.execute(
         "INSERT INTO submitter_tallies"
@@ -187,5 +222,5 @@ def downgrade() -> None:
             "count_name_revision()",
         ):
             op.execute(f"DROP FUNCTION {function} CASCADE")
-    for table in ("name_revisions", "submitter_tallies", "division_tallies"):
+    for table in ("name_revisions", "submitter_tallies", "month_tallies", "division_tallies"):
         op.drop_table(table)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, SmallInteger, String
+from sqlalchemy import BigInteger, Integer, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from srp_portal.models.meta import Base, Isk, Key
@@ -31,6 +31,23 @@ class DivisionTally(Base):
     requests: Mapped[int] = mapped_column(BigInteger)
     payouts: Mapped[Decimal] = mapped_column(Isk)
     revision: Mapped[int] = mapped_column(BigInteger)
+
+
+class MonthTally(Base):
+    """The requests of a division in a status that were submitted in a month, or a part of them.
+
+    A page far behind is found by these: they tell in which month it lies. month: in UTC, as a
+    number such as 202507. shard: as in DivisionTally, but of half as many.
+    """
+
+    __tablename__ = "month_tallies"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    division_id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=False)
+    month: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    status: Mapped[str] = mapped_column(String(10), primary_key=True)
+    shard: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    requests: Mapped[int] = mapped_column(Integer)
 
 
 class SubmitterTally(Base):

@@ -19,6 +19,8 @@ from srp_portal.models.divisions import Division
 from srp_portal.models.requests import SrpRequest
 from srp_portal.models.users import Character, User
 from srp_portal.services import listing_query, listing_walk, tallies
+from srp_portal.services.listing_span import span_at
+from srp_portal.services.listing_walk import Way
 from srp_portal.services.results import ApiKeyView, Reference, RequestPage, RequestRow
 from srp_portal.services.tallies import Tally
 
@@ -106,6 +108,8 @@ def request_page(
 ) -> RequestPage:
     """One page of a list, in two statements, or in one where the list's tally is known.
 
+    Far behind in a long list it takes one more.
+
     offset: how many rows come before it, if not as many as the page's number says. A page past
     the end has no rows: what that means is the caller's to say. Raises NotAllowed.
     """
@@ -143,17 +147,17 @@ def _found(
         # PostgreSQL sums bigints to a numeric; the column's type has made ISK of it either way.
         count, total = found[0], ZERO if found[1] is None else Decimal(found[1])
     offset, limit = window
-    values |= {"offset": offset, "limit": limit}
     if kept is not None and listing_walk.is_walked(filters):
-        way = listing_walk.way(filters, kept, offset, limit)
-        if way is None:
+        walk = listing_walk.walk(dbsession, identity, filters, kept, window)
+        if walk is None:
             return count, total, ()
-        statement = _walked_statement(first, way)
-        values |= {"end": offset + limit} if way is listing_walk.Way.STATUS else {}
+        statement = _walked_statement(first, walk.way, is_limited=walk.is_limited)
+        values |= walk.values
     elif offset >= count:
         return count, total, ()
     else:
         statement = _page_statement(first, are_few=count <= _FEW)
+        values |= {"offset": offset, "limit": limit}
     rows = dbsession.connection().execute(statement, values).all()
     return count, total, rows_of(rows, identity)
 
@@ -188,7 +192,13 @@ def rows_before(
     if place is None:
         return None
     values = {**_reader(filters, identity), "anchor": anchor, "place": place}
-    return connection.scalar(_before_statement(first), values) or 0
+    is_limited, passed = listing_walk.is_by_months(filters), 0
+    if is_limited:
+        months = tallies.months(dbsession, filters, identity)
+        span = span_at(months, place, is_descending=filters.sort.is_descending)
+        passed = span.passed
+        values |= {"span_start": span.start, "span_end": span.end}
+    return passed + connection.scalar(_before_statement(first, is_limited=is_limited), values)
 
 
 @lru_cache(maxsize=64)
@@ -197,8 +207,8 @@ def _place_statement(sort: Sort) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _before_statement(filters: Filters) -> Any:
-    return listing_query.rows_before(filters)
+def _before_statement(filters: Filters, *, is_limited: bool) -> Any:
+    return listing_query.rows_before(filters, is_limited=is_limited)
 
 
 def _reader(filters: Filters, identity: Identity) -> dict[str, Any]:
@@ -217,8 +227,8 @@ def _page_statement(filters: Filters, *, are_few: bool) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _walked_statement(filters: Filters, way: listing_walk.Way) -> Any:
-    return _with_rows(listing_walk.ids(filters, way), filters)
+def _walked_statement(filters: Filters, way: Way, *, is_limited: bool) -> Any:
+    return _with_rows(listing_walk.ids(filters, way, is_limited=is_limited), filters)
 
 
 def _with_rows(page_ids: Any, filters: Filters) -> Any:

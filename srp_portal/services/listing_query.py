@@ -242,10 +242,17 @@ def place_of(sort: Sort) -> Select[Any]:
     return ordered(statement.where(SrpRequest.id == bindparam("anchor")), sort).order_by(None)
 
 
-def rows_before(filters: Filters) -> Select[Any]:
+def in_span() -> list[Clause]:
+    """That a request was submitted between two times bound as `span_start` and `span_end`."""
+    at = SrpRequest.submitted_at
+    return [at >= bindparam("span_start"), at < bindparam("span_end")]
+
+
+def rows_before(filters: Filters, *, is_limited: bool = False) -> Select[Any]:
     """How many requests of a list come before one, be it in the list (any more) or not.
 
-    Bound: `reader`, see `reader_value`; `anchor`, its id, and `place`, what `place_of` gives.
+    Bound: `reader`, see `reader_value`; `anchor`, its id, and `place`, what `place_of` gives;
+    `span_start` and `span_end`, times between which to count, if limited.
     """
     column = place(filters.sort)
     at = bindparam("place", type_=column.type)
@@ -255,6 +262,8 @@ def rows_before(filters: Filters) -> Select[Any]:
     else:
         earlier = or_(column < at, and_(column == at, SrpRequest.id < anchor))
     statement = select(func.count()).where(visible(filters.list_name), *clauses(filters), earlier)
+    if is_limited:
+        statement = statement.where(*in_span())
     return ordered(statement.select_from(SrpRequest), filters.sort).order_by(None)
 
 

@@ -11,8 +11,11 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Connection,
+    DateTime,
+    Integer,
     Select,
     bindparam,
+    cast,
     delete,
     func,
     insert,
@@ -30,11 +33,13 @@ from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.money import from_hundredths
 from srp_portal.domain.permissions import Identity
 from srp_portal.models.requests import SrpRequest
-from srp_portal.models.tallies import DivisionTally, NameRevision, SubmitterTally
+from srp_portal.models.tallies import DivisionTally, MonthTally, NameRevision, SubmitterTally
 from srp_portal.services.listing_query import in_divisions, reader_value
 
-#: In how many rows PostgreSQL keeps a division's status; migration 0003 has the same number.
+#: In how many rows PostgreSQL keeps a division's status, and that of a month: more are written with
+#: fewer waits, and read more slowly. Migration 0003 has the same numbers.
 SHARDS = 8
+MONTH_SHARDS = 4
 
 Conditions = tuple[Condition[Any], ...]
 
@@ -137,35 +142,65 @@ def _waiting() -> Select[*tuple[Any, ...]]:
     )
 
 
+def months(dbsession: Session, filters: Filters, identity: Identity) -> dict[int, int]:
+    """How many requests of a tallied list were submitted in each month, in UTC, such as 202507.
+
+    The months come in no order. Not for the personal list, which nobody keeps by months.
+    """
+    conditions = tuple(each for each in filters.conditions if each.attribute == "division")
+    values = {
+        "reader": reader_value(filters.list_name, identity),
+        "statuses": sorted(filters.statuses),
+    }
+    rows = dbsession.connection().execute(_months(conditions), values).all()
+    return {month: int(requests) for month, requests in rows if requests}
+
+
+@lru_cache(maxsize=64)
+def _months(conditions: Conditions) -> Select[*tuple[Any, ...]]:
+    visible: list[Any] = [MonthTally.division_id.in_(bindparam("reader", expanding=True))]
+    for condition in conditions:
+        if isinstance(condition, NameCondition):
+            visible += in_divisions(MonthTally.division_id, condition)
+    return (
+        select(MonthTally.month, func.sum(MonthTally.requests))
+        .where(*visible, MonthTally.status.in_(bindparam("statuses", expanding=True)))
+        .group_by(MonthTally.month)
+    )
+
+
 def rebuild(connection: Connection) -> None:
     """Counts all requests anew, for a load that went past the triggers.
 
     Revisions go on above all that there were, so that none comes a second time.
     """
     is_sqlite = connection.dialect.name == "sqlite"
-    shard: Any = literal(0) if is_sqlite else SrpRequest.submitter_id % SHARDS
-    for table, keys in (
-        (DivisionTally, {"division_id": SrpRequest.division_id, "status": SrpRequest.status}),
-        (
-            SubmitterTally,
-            {
-                "submitter_id": SrpRequest.submitter_id,
-                "division_id": SrpRequest.division_id,
-                "status": SrpRequest.status,
-            },
-        ),
-    ):
-        # More than any list's sum was: rows that count nothing are not made again.
-        revision = connection.scalar(select(func.coalesce(func.sum(table.revision), 0))) or 0
+    keys: dict[str, Any] = {
+        "division_id": SrpRequest.division_id,
+        "status": SrpRequest.status,
+        "submitter_id": SrpRequest.submitter_id,
+        "month": _month(is_sqlite=is_sqlite),
+    }
+    tables: tuple[Any, ...] = (DivisionTally, MonthTally, SubmitterTally)
+    for table in tables:
+        shards = MONTH_SHARDS if table is MonthTally else SHARDS
+        keys["shard"] = literal(0) if is_sqlite else SrpRequest.submitter_id % shards
+        named = {name: key for name, key in keys.items() if name in table.__table__.columns}
+        counts: dict[str, Any] = {"requests": func.count()}
+        if table is not MonthTally:
+            # More than any list's sum was: rows that count nothing are not made again.
+            revision = connection.scalar(select(func.coalesce(func.sum(table.revision), 0))) or 0
+            counts["payouts"] = func.sum(SrpRequest.payout)
+            counts["revision"] = literal(int(revision) + 1)
         connection.execute(delete(table))
-        columns: dict[str, Any] = dict(keys)
-        if table is DivisionTally:
-            columns["shard"] = shard
-        counted = select(
-            *columns.values(),
-            func.count(),
-            func.sum(SrpRequest.payout),
-            literal(int(revision) + 1),
-        ).group_by(*columns.values())
-        names = [*columns, "requests", "payouts", "revision"]
-        connection.execute(insert(table).from_select(names, counted))
+        counted = select(*named.values(), *counts.values()).group_by(*named.values())
+        connection.execute(insert(table).from_select([*named, *counts], counted))
+
+
+def _month(*, is_sqlite: bool) -> Any:
+    """The month of a request's submission, as migration 0003 has it."""
+    at: Any = type_coerce(SrpRequest.submitted_at, DateTime)
+    text = (
+        func.strftime("%Y%m", at) if is_sqlite else func.to_char(func.timezone("UTC", at), "YYYYMM")
+    )
+    return cast(text, Integer)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -76,9 +79,57 @@ def test_pages_when_walked_hold_each_request_once_and_in_order(dbsession, name, 
     assert seen == expected
 
 
+@pytest.mark.parametrize("divisions", [1, 2, 50])
+@pytest.mark.parametrize("path", ["", "sort/submit_timestamp", "status/-approved"])
+@pytest.mark.parametrize("name", LISTS)
+def test_pages_when_their_months_are_found_first_are_the_same(
+    dbsession, monkeypatch, name, path, divisions
+):
+    monkeypatch.setattr(listing_walk, "_MANY", 0)
+    identity = reader(dbsession, divisions)
+    filters = parse_filters(path, list_name=name)
+    expected = plainly(dbsession, filters, identity)
+    # Pages that begin anywhere: in the middle of a month, at its end, and reach over several.
+    for offset in range(0, len(expected) + 1, 3):
+        page = listing.request_page(dbsession, identity, filters, page_size=SIZE, offset=offset)
+        assert [row.id for row in page.rows] == expected[offset : offset + SIZE]
+        assert page.count == len(expected)
+
+
+@pytest.mark.parametrize("path", ["", "sort/submit_timestamp", "status/paid", "sort/payout"])
+@pytest.mark.parametrize("name", ["personal", "completed", "all"])
+def test_rows_before_when_asked_of_any_request_are_those_that_stand_before_it(
+    dbsession, name, path
+):
+    identity = reader(dbsession, 2)
+    filters = parse_filters(path, list_name=name)
+    listed = listing.request_page(dbsession, identity, filters, page_size=1000).rows
+    everybody = reader(dbsession, 50)
+    whole = parse_filters(f"sort/{filters.sort}", list_name="all")
+    ids, before = {row.id for row in listed}, 0
+    # Those of the list, and between them those that it doesn't show.
+    for row in listing.request_page(dbsession, everybody, whole, page_size=1000).rows:
+        assert listing.rows_before(dbsession, identity, filters, row.id) == before
+        before += row.id in ids
+    assert before == len(listed) > 0
+
+
+def test_page_when_its_requests_went_meanwhile_is_empty(dbsession, monkeypatch):
+    monkeypatch.setattr(listing_walk, "_MANY", 0)
+    identity = reader(dbsession, 2)
+    filters = parse_filters("", list_name="all")
+    known = tallies.tally(dbsession, filters, identity)
+    later = replace(known, count=known.count + 10)
+    page = listing.request_page(
+        dbsession, identity, filters, page_size=SIZE, tally=later, offset=known.count
+    )
+    assert page.rows == ()
+
+
+@pytest.mark.parametrize("is_limited", [False, True])
 @pytest.mark.parametrize("way", Way)
 @pytest.mark.parametrize("name", ["pending", "pay", "completed", "all"])
-def test_way_when_taken_finds_the_same_rows_as_the_others(dbsession, name, way):
+def test_way_when_taken_finds_the_same_rows_as_the_others(dbsession, name, way, is_limited):
     identity = reader(dbsession, 2)
     filters = parse_filters("", list_name=name)
     expected = plainly(dbsession, filters, identity)
@@ -90,7 +141,12 @@ def test_way_when_taken_finds_the_same_rows_as_the_others(dbsession, name, way):
     }
     if way is Way.STATUS:
         values["end"] = offset + limit
-    statement = listing_walk.ids(filters, way)
+    if is_limited:
+        values |= {
+            "span_start": datetime(2000, 1, 1, tzinfo=UTC),
+            "span_end": datetime(2100, 1, 1, tzinfo=UTC),
+        }
+    statement = listing_walk.ids(filters, way, is_limited=is_limited)
     found = list(dbsession.connection().execute(statement, values).scalars())
     assert found == expected[offset : offset + limit]
 

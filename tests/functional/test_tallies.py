@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,7 +19,7 @@ from srp_portal.domain.permissions import Identity, Permission
 from srp_portal.models.divisions import Division
 from srp_portal.models.engine import make_engine, writing
 from srp_portal.models.requests import SrpRequest
-from srp_portal.models.tallies import DivisionTally, NameRevision, SubmitterTally
+from srp_portal.models.tallies import DivisionTally, MonthTally, NameRevision, SubmitterTally
 from srp_portal.models.users import User
 from srp_portal.seeding.seed import seed
 from srp_portal.services import tallies
@@ -25,6 +27,12 @@ from srp_portal.services.crypto import Secrets
 
 SECRETS = Secrets(("a-secret-of-the-tests-that-is-long-enough",))
 PAYOUTS = func.sum(SrpRequest.payout)
+#: Where one month ends and the next begins, in UTC.
+AROUND_MONTHS = [
+    datetime(year, month, 1, tzinfo=UTC) + timedelta(microseconds=moment)
+    for year, month in ((2024, 1), (2024, 3), (2025, 1), (2025, 7))
+    for moment in (-1, 0, 1)
+]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -56,6 +64,22 @@ def counted(dbsession, *keys):
     return {tuple(row[:-2]): (row[-2], row[-1]) for row in dbsession.execute(statement)}
 
 
+def months_kept(dbsession):
+    keys = (MonthTally.division_id, MonthTally.status, MonthTally.month)
+    requests = func.sum(MonthTally.requests)
+    rows = dbsession.execute(select(*keys, requests).group_by(*keys).having(requests != 0))
+    return Counter({tuple(row[:-1]): row[-1] for row in rows})
+
+
+def months_counted(dbsession):
+    """By Python's own calendar."""
+    columns = (SrpRequest.division_id, SrpRequest.status, SrpRequest.submitted_at)
+    return Counter(
+        (division_id, status, at.year * 100 + at.month)
+        for division_id, status, at in dbsession.execute(select(*columns))
+    )
+
+
 def assert_kept_rightly(engine):
     with Session(engine) as dbsession:
         assert kept(dbsession, DivisionTally, DivisionTally.division_id, DivisionTally.status) == (
@@ -65,6 +89,7 @@ def assert_kept_rightly(engine):
         assert kept(dbsession, SubmitterTally, *keys) == (
             counted(dbsession, SrpRequest.submitter_id, SrpRequest.division_id, SrpRequest.status)
         )
+        assert months_kept(dbsession) == months_counted(dbsession)
         empty = select(func.sum(case((DivisionTally.requests == 0, DivisionTally.payouts))))
         assert not dbsession.scalar(empty)
 
@@ -86,6 +111,7 @@ def test_tallies_when_requests_change_at_random_agree_with_them(engine):
                 "submitter_id": source.choice(submitters),
                 "payout": Decimal(source.randrange(10**12)).scaleb(-2),
                 "details": f"{number}",
+                "submitted_at": source.choice(AROUND_MONTHS),
             }
             chosen = dict(source.sample(sorted(changes.items()), source.randint(1, 3)))
             chosen.setdefault("is_withdrawn", False)

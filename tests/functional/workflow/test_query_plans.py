@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from srp_portal.seeding import seed as seeding
+from srp_portal.services import listing_walk
 
 PATHS = [
     "pending/", "pay/", "completed/", "all/", "personal/",
@@ -65,6 +66,63 @@ def test_list_when_read_then_no_statement_reads_the_whole_table(reader, path, fm
         assert not re.search(rf"SCAN {tables}(?! USING)\b|Seq Scan on {tables}", plan), (
             f"{statement}\n{parameters}\n{plan}"
         )
+
+
+DEEP = [
+    "pending/page/2", "completed/page/2", "all/page/2", "all/page/5",
+    "all/page/3/sort/submit_timestamp", "all/page/2/status/paid",
+    "all/division/Small%20Gangs/page/2", "completed/page/2/status/-paid",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", DEEP)
+def test_page_when_far_behind_then_only_its_months_are_walked(reader, monkeypatch, path):
+    monkeypatch.setattr(listing_walk, "_MANY", 0)
+    portal, key = reader
+    engine, seen = portal.portal.engine, []
+
+    def note(connection, cursor, statement, parameters, context, executemany):
+        if re.search(r"\bFROM (?:requests|month_tallies)\b", statement):
+            seen.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        portal.browser().get(f"/request/{path}?fmt=json&apikey={key}", status=200)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    (months, values), (page, bound) = seen
+    plan = explained(engine, months, values)
+    assert re.search(r"SEARCH month_tallies USING PRIMARY KEY|pk_month_tallies", plan), plan
+    plan = explained(engine, page, bound)
+    # Both ends of the time are looked up in an index.
+    ends = (
+        r"USING COVERING INDEX \w+ \((?:\w+=\? AND )*submitted_at>\? AND submitted_at<\?\)"
+        if engine.dialect.name == "sqlite"
+        else r"Index Cond: .*submitted_at >= .*submitted_at < "
+    )
+    assert re.search(ends, plan), plan
+
+
+@pytest.mark.parametrize("anchor", ["newest", "oldest"])
+def test_place_when_asked_for_then_only_its_month_is_counted(reader, anchor):
+    portal, key = reader
+    engine, seen = portal.portal.engine, []
+    browser = portal.browser()
+    order = "" if anchor == "newest" else "sort/submit_timestamp"
+    [first, *_] = browser.get(f"/request/all/{order}?fmt=json&apikey={key}").json["requests"]
+
+    def note(connection, cursor, statement, parameters, context, executemany):
+        if "submitted_at <" in statement and "count(*)" in statement:
+            seen.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        browser.get(f"/request/all/?fmt=json&before={first['id']}&apikey={key}", status=200)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    [(statement, parameters)] = seen
+    plan = explained(engine, statement, parameters)
+    assert not re.search(r"SCAN requests|Seq Scan on requests", plan), plan
 
 
 @pytest.mark.parametrize("fmt", ["html", "json"])
