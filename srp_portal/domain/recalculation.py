@@ -31,7 +31,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoredModifier:
-    """A modifier of a plugin; value in ISK, or a fraction (0.15 is 15 %)."""
+    """A modifier of a plugin; value in ISK, or a fraction (0.15 is 15 %).
+
+    was_suggested: the plugin only suggested it, whatever became of it.
+    """
 
     id: int
     plugin: str
@@ -39,6 +42,7 @@ class StoredModifier:
     value: Decimal
     note: str
     standing: Standing
+    was_suggested: bool = False
 
     @property
     def key(self) -> Key:

@@ -22,6 +22,7 @@ from srp_portal.hooks.registry import ContextFor, PluginRegistry
 from srp_portal.plugin import (
     KillmailNotFound,
     KillmailUnverified,
+    ProposedModifier,
     SourceUnavailable,
     SubmissionRejected,
 )
@@ -122,8 +123,9 @@ class Recalculation:
         )
         context_for = self.contexts.for_hooks(history, case.given_by)
         try:
-            plan = self._judged(case, context_for)
+            # In the order of a submission.
             refusal = self._refusal(case, context_for)
+            plan = self._judged(case, context_for)
         except (*_REFUSALS, SourceUnavailable) as error:
             return unchanged(case, problem=error.message)
         except PluginFailed as error:
@@ -165,3 +167,15 @@ class Recalculation:
         except _REFUSALS as error:
             return error.message
         return ""
+
+
+def _earlier(case: Case, plugin: str) -> list[ProposedModifier]:
+    """What the plugin has given the request; also what people voided, so that it can say it again.
+
+    Then it is known, and stays void.
+    """
+    return [
+        ProposedModifier(each.kind.value, each.value, each.note, apply=not each.was_suggested)
+        for each in case.by_plugins
+        if each.plugin == plugin
+    ]

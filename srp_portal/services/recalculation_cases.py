@@ -213,5 +213,11 @@ def _stored(modifier: Modifier, plugin: str) -> StoredModifier:
     else:
         standing = Standing.COUNTS if modifier.taken_at is None else Standing.TAKEN
     return StoredModifier(
-        modifier.id, plugin, ModifierKind(modifier.kind), modifier.value, modifier.note, standing
+        id=modifier.id,
+        plugin=plugin,
+        kind=ModifierKind(modifier.kind),
+        value=modifier.value,
+        note=modifier.note,
+        standing=standing,
+        was_suggested=modifier.is_suggested or modifier.taken_at is not None,
     )

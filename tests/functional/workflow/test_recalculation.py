@@ -126,6 +126,28 @@ def test_requests_when_a_plugin_looks_back_then_sees_what_was_there_at_the_submi
     assert seen[first] == ([old], [old])
 
 
+def test_rules_when_they_keep_to_what_they_gave_then_see_it_also_where_it_was_voided(
+    house, judge, store
+):
+    id_, voided = store(HOME, MAYBE), store(HOME)
+    [home] = house.detail("reviewer", voided)["modifiers"]
+    house.act("reviewer", voided, id_="void", modifier_id=home["id"])
+    seen = {}
+
+    def keeping(killmail, submitter, context):
+        seen[killmail.killmail_id] = list(context.earlier)
+        return context.earlier or [LATE]
+
+    judge.modifiers = keeping
+    assert look(house).json["requests"] == []
+    assert seen == {id_: [HOME, MAYBE], voided: [HOME]}
+    judge.modifiers = lambda *_: []
+    apply(house)
+    judge.modifiers = keeping
+    # What the rules have taken back themselves is no longer what they gave.
+    assert [each["note"] for each in told(house, id_)["added"]] == ["Late"]
+
+
 def test_request_when_the_rules_changed_then_tells_old_and_new_with_reasons(house, judge, store):
     id_ = store(HOME, MAYBE)
     judge.base = lambda killmail, context: killmail.value * 2
@@ -204,6 +226,16 @@ def test_apply_when_only_a_suggestion_is_new_then_the_payout_stays_and_nobody_is
     with house.portal.reading() as dbsession:
         kinds = select(OutboxEvent.kind).where(OutboxEvent.request_id == id_)
         assert dbsession.scalars(kinds).all() == ["submitted"]
+
+
+def test_modifiers_when_their_plugin_is_not_in_use_any_more_then_go_and_the_page_says_so(
+    house, store
+):
+    id_ = house.store(division=house.own, modifiers=[("gone", HOME)], value=Decimal(1))
+    assert [each["plugin"] for each in told(house, id_)["voided"]] == ["gone"]
+    assert "gone, not in use" in look(house, fmt="html").text
+    apply(house, id_)
+    assert house.detail("reviewer", id_)["payout"] == "1.00"
 
 
 def test_base_when_a_reviewer_set_it_then_stays_even_at_the_same_amount(house, judge, store):
@@ -602,4 +634,6 @@ def test_page_when_there_are_many_then_they_come_in_pages_and_in_few_statements(
 def test_menu_when_somebody_administers_then_leads_to_the_page(house):
     for who in ("admin", "root"):
         assert f'href="{PATH}"' in getattr(house, who).get("/account/").text
+    assert house.root.get("/plugins/").html.select(f'main a[href="{PATH}"]')
+    assert house.root.get(PATH).html.select('main a[href="/plugins/"]')
     assert f'href="{PATH}"' not in house.reviewer.get("/account/").text
