@@ -15,10 +15,11 @@ from srp_portal.domain.text import name_key
 from srp_portal.models.divisions import Group, GroupKind
 from srp_portal.models.users import Character, User, UserKind
 from srp_portal.services import audit, ownership
+from srp_portal.services.administration_results import AccountPage, CharacterView
 from srp_portal.services.division_access import Actor
 from srp_portal.services.names import checked_name
 from srp_portal.services.passwords import hash_password, is_outdated, is_password
-from srp_portal.services.results import AccountPage, CharacterView, Reference
+from srp_portal.services.results import Reference
 from srp_portal.services.sessions import list_sessions
 
 #: Who acts when nobody is logged in but somebody has the machine.

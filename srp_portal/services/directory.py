@@ -16,6 +16,7 @@ from srp_portal.domain.permissions import Identity, Permission, may_administer_d
 from srp_portal.domain.text import name_key
 from srp_portal.models.divisions import Division, Grant, Group, GroupKind, GroupMember
 from srp_portal.models.users import Character, User, UserKind
+from srp_portal.services.administration_results import EntityView
 from srp_portal.services.directory_results import (
     CharacterName,
     DivisionNames,
@@ -30,7 +31,7 @@ from srp_portal.services.directory_results import (
 from srp_portal.services.division_access import ADMIN, administers_some, load_division
 from srp_portal.services.entities import GROUP, USER
 from srp_portal.services.identities import load_identity
-from srp_portal.services.results import EntityView, Reference
+from srp_portal.services.results import Reference
 from srp_portal.settings import Settings
 
 

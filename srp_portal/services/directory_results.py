@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from srp_portal.services.results import EntityView, Reference
+from srp_portal.services.administration_results import EntityView
+from srp_portal.services.results import Reference
 
 #: Permission to the divisions in which it is held, by name.
 Permissions = dict[str, tuple[Reference, ...]]

@@ -14,6 +14,12 @@ from srp_portal.domain.permissions import Identity, Permission
 from srp_portal.domain.text import name_key
 from srp_portal.models.divisions import Division, Grant
 from srp_portal.services import audit, grants, transformers
+from srp_portal.services.administration_results import (
+    DivisionDetail,
+    DivisionList,
+    DivisionSummary,
+    TransformerView,
+)
 from srp_portal.services.division_access import (
     ADMIN,
     Actor,
@@ -23,13 +29,7 @@ from srp_portal.services.division_access import (
     require_site_administrator,
 )
 from srp_portal.services.names import checked_name
-from srp_portal.services.results import (
-    DivisionDetail,
-    DivisionList,
-    DivisionSummary,
-    Reference,
-    TransformerView,
-)
+from srp_portal.services.results import Reference
 
 
 def create_division(dbsession: Session, actor: Actor, name: str, *, now: datetime) -> Reference:

@@ -17,7 +17,7 @@ from srp_portal.domain.errors import InvalidInput
 from srp_portal.domain.text import name_key
 from srp_portal.models.divisions import Group
 from srp_portal.models.users import User, UserKind
-from srp_portal.services.results import EntityView
+from srp_portal.services.administration_results import EntityView
 
 USER = "user"
 GROUP = "group"

@@ -14,9 +14,9 @@ from srp_portal.domain.permissions import Permission
 from srp_portal.models.divisions import Grant, Group
 from srp_portal.models.users import User
 from srp_portal.services import audit
+from srp_portal.services.administration_results import EntityView
 from srp_portal.services.division_access import Actor, load_division, require_administrator
 from srp_portal.services.entities import USER, find_by_id, find_by_name
-from srp_portal.services.results import EntityView
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from srp_portal.domain.errors import NotFound
 from srp_portal.models.access import BrowserSession
+from srp_portal.services.administration_results import SessionView
 from srp_portal.services.crypto import Secrets
-from srp_portal.services.results import SessionView
 
 PURPOSE = "session"
 

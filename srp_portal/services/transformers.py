@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from srp_portal.domain.errors import InvalidInput, NotFound
 from srp_portal.models.divisions import DivisionTransformer
 from srp_portal.services import audit
+from srp_portal.services.administration_results import TransformerView
 from srp_portal.services.division_access import Actor, load_division, require_administrator
-from srp_portal.services.results import TransformerView
 
 #: What EVE-SRP's form sends for having no transformer.
 NONE = "none"

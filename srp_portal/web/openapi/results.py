@@ -6,6 +6,7 @@ from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
 
+from srp_portal.services.administration_results import ApiKeyList, DivisionDetail, DivisionList
 from srp_portal.services.directory_results import (
     DivisionNames,
     DivisionView,
@@ -18,13 +19,7 @@ from srp_portal.services.directory_results import (
 )
 from srp_portal.services.plugin_results import PluginPage
 from srp_portal.services.recalculation_results import RecalculationOutcome, RecalculationPage
-from srp_portal.services.results import (
-    ApiKeyList,
-    DivisionDetail,
-    DivisionList,
-    RequestDetail,
-    RequestPage,
-)
+from srp_portal.services.results import RequestDetail, RequestPage
 from srp_portal.services.submission_preview import SubmissionPreview
 from srp_portal.web.openapi import directory, plugins, recalculation, requests
 from srp_portal.web.openapi.shapes import VALUES, Schema, number, record, text

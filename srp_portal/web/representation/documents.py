@@ -11,14 +11,13 @@ from datetime import datetime
 from functools import singledispatch
 from typing import Any
 
-from srp_portal.services.results import (
+from srp_portal.services.administration_results import (
     ApiKeyList,
-    ApiKeyView,
     DivisionDetail,
     DivisionList,
     EntityView,
-    Reference,
 )
+from srp_portal.services.results import ApiKeyView, Reference
 from srp_portal.web.representation.links import Links
 from srp_portal.web.representation.times import http_time
 

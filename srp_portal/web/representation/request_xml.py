@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from srp_portal.domain.money import plain_isk, pretty_isk
 from srp_portal.domain.payout import modifier_text
+from srp_portal.services.administration_results import ApiKeyList
 from srp_portal.services.results import (
     ActionView,
-    ApiKeyList,
     ApiKeyView,
     ModifierView,
     PaymentView,

@@ -10,7 +10,8 @@ from pyramid.view import view_config
 
 from srp_portal.domain.errors import BadRequest, InvalidInput
 from srp_portal.services import apikeys
-from srp_portal.services.results import ApiKeyList, Reference
+from srp_portal.services.administration_results import ApiKeyList
+from srp_portal.services.results import Reference
 from srp_portal.web.forms.fields import number, text
 from srp_portal.web.forms.own_pages import KEY_FORMS
 

@@ -11,9 +11,9 @@ from pyramid.view import view_config
 
 from srp_portal.domain.errors import InvalidInput
 from srp_portal.services import divisions, grants, transformers
+from srp_portal.services.administration_results import DivisionDetail, DivisionList
 from srp_portal.services.division_access import require_site_administrator
 from srp_portal.services.grants import GrantChange
-from srp_portal.services.results import DivisionDetail, DivisionList
 from srp_portal.services.transformers import Offered
 from srp_portal.web.forms.divisions import (
     FORMS,

@@ -14,13 +14,16 @@ import pytest
 
 from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.payout import ModifierKind
-from srp_portal.services.results import (
+from srp_portal.services.administration_results import (
     ApiKeyList,
-    ApiKeyView,
     DivisionDetail,
     DivisionList,
     DivisionSummary,
     EntityView,
+    TransformerView,
+)
+from srp_portal.services.results import (
+    ApiKeyView,
     FlagView,
     ModifierView,
     NoteView,
@@ -30,7 +33,6 @@ from srp_portal.services.results import (
     RequestPage,
     RequestRights,
     RequestRow,
-    TransformerView,
 )
 from srp_portal.web.representation import json as json_format
 from srp_portal.web.representation import request_xml, xml  # noqa: F401 - registers the XML

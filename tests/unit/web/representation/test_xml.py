@@ -15,11 +15,9 @@ from lxml import etree
 
 from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.payout import ModifierKind
+from srp_portal.services.administration_results import ApiKeyList, DivisionList, DivisionSummary
 from srp_portal.services.results import (
-    ApiKeyList,
     ApiKeyView,
-    DivisionList,
-    DivisionSummary,
     FlagView,
     ModifierView,
     NoteView,
