@@ -16,6 +16,7 @@ SLASHED = (
     "/division/1",
     "/division/1/transformers/ship",
     "/login",
+    "/recalculation",
     "/request/123",
     "/request/123/division",
     "/request/add",

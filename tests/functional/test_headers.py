@@ -63,7 +63,8 @@ def test_policy_when_read_then_only_pictures_and_the_login_are_elsewhere(portal,
 
 
 def test_page_when_rendered_then_nothing_in_it_needs_an_exception_to_the_policy(browser):
-    for path in ("/logout/", "/account/", "/apikeys/", "/division/", "/request/add/", "/nowhere/"):
+    paths = ("/logout/", "/account/", "/apikeys/", "/division/", "/request/add/", "/nowhere/")
+    for path in (*paths, "/recalculation/"):
         text = browser.get(path, status="*").text
         assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text), path
         scripts = re.findall(r"<script\b[^>]*>(.*?)</script>", text, re.DOTALL)

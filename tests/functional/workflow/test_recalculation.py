@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from html import unescape
@@ -347,33 +349,6 @@ def test_payout_when_beyond_the_most_then_the_request_is_left_alone(house, judge
     assert "1,000,000,000,000.00 ISK" in told(house, id_)["problem"]
 
 
-def test_version_when_a_reviewer_changes_the_request_meanwhile_then_the_reviewer_wins(
-    house, judge, store
-):
-    id_ = store()
-    judge.modifiers = lambda *_: [HOME]
-    seen = told(house, id_)["change"]
-    house.act("reviewer", id_, id_="payout", value="0.0005")
-    # The change by now is another one, as the request is.
-    answer = send(house, [seen]).json
-    assert answer["changed"] == []
-    assert "changed since" in answer["left_alone"][0]["problem"]
-    assert house.detail("reviewer", id_)["payout"] == "500.00"
-
-    def modifiers(*_):
-        # While the plugins are asked for the second time, nothing is locked.
-        judge.modifiers = lambda *_: [HOME]
-        house.act("reviewer", id_, id_="payout", value="0.0007")
-        return [HOME]
-
-    seen = told(house, id_)["change"]
-    judge.modifiers = modifiers
-    answer = send(house, [seen]).json
-    assert answer["changed"] == []
-    assert "Somebody changed this request meanwhile" in answer["left_alone"][0]["problem"]
-    assert house.detail("reviewer", id_)["payout"] == "700.00"
-
-
 @pytest.mark.parametrize("what", ["approved", "rejected"])
 def test_request_when_decided_meanwhile_then_is_left_alone(house, judge, store, what):
     id_ = store()
@@ -570,6 +545,61 @@ def each_house(request, make_portal, furnish, plugin):
     house = furnish(make_portal(database_url=url, entry_points=plugin.entry_points))
     house.judge, house.own = plugin.judge, house.division
     return house
+
+
+def test_version_when_a_reviewer_changes_the_request_meanwhile_then_the_reviewer_wins(
+    each_house,
+):
+    house, judge = each_house, each_house.judge
+    id_ = house.store(base=Decimal("100.00"))
+    judge.modifiers = lambda *_: [HOME]
+    seen = told(house, id_)["change"]
+    house.act("reviewer", id_, id_="payout", value="0.0005")
+    # The change by now is another one, as the request is.
+    answer = send(house, [seen]).json
+    assert answer["changed"] == []
+    assert "changed since" in answer["left_alone"][0]["problem"]
+    assert house.detail("reviewer", id_)["payout"] == "500.00"
+
+    def modifiers(*_):
+        # While the plugins are asked for the second time, nothing is locked.
+        judge.modifiers = lambda *_: [HOME]
+        house.act("reviewer", id_, id_="payout", value="0.0007")
+        return [HOME]
+
+    seen = told(house, id_)["change"]
+    judge.modifiers = modifiers
+    answer = send(house, [seen]).json
+    assert answer["changed"] == []
+    assert "Somebody changed this request meanwhile" in answer["left_alone"][0]["problem"]
+    assert house.detail("reviewer", id_)["payout"] == "700.00"
+
+
+def test_apply_when_two_do_it_at_once_then_each_request_is_changed_once(each_house):
+    house, barrier = each_house, threading.Barrier(2)
+    house.users["second"] = house.portal.make_user("second")
+    house.grant("second", "admin")
+    ids = [house.store(value=Decimal("100.00")) for _ in range(3)]
+    house.judge.modifiers = lambda *_: [HOME]
+    changes = [row["change"] for row in look(house).json["requests"]]
+    house.log_in("admin", "second")
+
+    def together(killmail, *_):
+        if killmail.killmail_id == ids[0]:
+            barrier.wait(timeout=10)
+        return [HOME]
+
+    # Both have worked everything out before either begins to write.
+    house.judge.modifiers = together
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda who: send(house, changes, who), ("admin", "second")))
+    assert [answer.status_int for answer in answers] == [200, 200]
+    counts = sorted(len(answer.json["changed"]) for answer in answers)
+    assert counts == [0, 3]
+    for id_ in ids:
+        document = house.detail("reviewer", id_)
+        assert (document["payout"], len(document["modifiers"])) == ("110.00", 1)
+        assert document["version"] == 2
 
 
 def test_apply_when_on_each_database_then_all_is_one_transaction(each_house):
