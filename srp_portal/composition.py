@@ -120,6 +120,7 @@ class Portal:
 
     def close(self) -> None:
         """Ends threads and connections."""
+        self.delivery.stop()
         self.delivery_thread.stop()
         self.failures.stop()
         self.contexts.close()

@@ -51,14 +51,21 @@ class Delivery:
         # Id and events of the batch read last: its deliveries follow one another. Events never
         # change, and threads put a whole pair in place of a whole pair.
         self._last_batch: tuple[str, dict[str, RequestEvent]] = ("", {})
+        self._is_stopped = False
 
     def deliver_due(self) -> int:
         """Makes one attempt for each delivery that is due, and says how many it made."""
         attempts = 0
         while batch := self._due():
             for delivery_id in batch:
+                if self._is_stopped:
+                    return attempts
                 attempts += self._attempt(delivery_id)
         return attempts
+
+    def stop(self) -> None:
+        """Lets no attempt begin any more; what is due waits in the outbox."""
+        self._is_stopped = True
 
     def seconds_to_next(self) -> float | None:
         """How long until a delivery is due, None while none waits."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from srp_portal.domain.money import plain_isk
@@ -80,10 +81,14 @@ class Outbox:
         )
         self._dbsession.add(row)
         self._dbsession.flush()
-        self._dbsession.add_all(
-            OutboxDelivery(outbox_event_id=row.id, plugin=plugin, due_at=now)
-            for plugin in self._subscribers
-        )
+        if self._subscribers:
+            self._dbsession.execute(
+                insert(OutboxDelivery),
+                [
+                    {"outbox_event_id": row.id, "plugin": plugin, "due_at": now}
+                    for plugin in self._subscribers
+                ],
+            )
 
 
 def event_to_json(event: RequestEvent) -> str:

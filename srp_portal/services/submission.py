@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from srp_portal.models.killmails import Killmail as KillmailRow
 from srp_portal.models.requests import ReviewFlag, SrpRequest
 from srp_portal.plugin import Killmail
 from srp_portal.services import audit
-from srp_portal.services.accounts import plugin_user
+from srp_portal.services.accounts import plugin_users
 from srp_portal.services.killmail_lookup import Loss
 from srp_portal.services.outbox import Outbox
 from srp_portal.services.review import make_modifier
@@ -193,23 +193,28 @@ def _add_item_names(dbsession: Session, loss: Loss) -> None:
 
 
 def _add_judgement(dbsession: Session, request: SrpRequest, loss: Loss, now: datetime) -> None:
+    users = plugin_users(dbsession, [plugin for plugin, _ in loss.modifiers], now=now)
     for plugin, proposed in loss.modifiers:
-        user = plugin_user(dbsession, plugin, now=now)
         modifier = make_modifier(
-            request, user.id, ModifierKind(proposed.kind), proposed.value, proposed.note
+            request, users[plugin], ModifierKind(proposed.kind), proposed.value, proposed.note
         )
         modifier.is_suggested = not proposed.apply
         modifier.created_at = now
         dbsession.add(modifier)
-    dbsession.add_all(
-        ReviewFlag(
-            request_id=request.id,
-            plugin=plugin,
-            code=flag.code,
-            level=flag.level,
-            text=flag.text,
-            created_at=now,
+    if loss.flags:
+        # Nobody needs their ids, so that all go in one statement.
+        dbsession.execute(
+            insert(ReviewFlag),
+            [
+                {
+                    "request_id": request.id,
+                    "plugin": plugin,
+                    "code": flag.code,
+                    "level": flag.level,
+                    "text": flag.text,
+                    "created_at": now,
+                }
+                for plugin, flag in loss.flags
+            ],
         )
-        for plugin, flag in loss.flags
-    )
     dbsession.flush()

@@ -177,6 +177,18 @@ def test_listener_when_it_sleeps_then_delays_no_answer(house, judge):
     assert until(lambda: {row.state for row in deliveries(house)} == {"done"})
 
 
+def test_delivery_when_stopped_then_ends_after_the_attempt_at_hand(house, judge):
+    portal = house.portal.portal
+    worker = delivery.Delivery(
+        portal.plugins, portal.contexts, portal.session_factory, portal.clock
+    )
+    judge.changed = lambda event: worker.stop()
+    house.store()
+    house.store()
+    assert worker.deliver_due() == 1
+    assert [row.state for row in deliveries(house)] == ["done", "pending"]
+
+
 def test_listener_when_it_hangs_then_the_attempt_fails_and_others_are_told(
     house, judge, monkeypatch
 ):

@@ -252,6 +252,16 @@ def test_plugin_user_when_wanted_twice_then_it_is_one_account(dbsession, world, 
     assert dbsession.scalar(count) == 1
 
 
+def test_plugin_users_when_some_are_known_then_the_others_are_made(dbsession, world, now):
+    known = accounts.plugin_user(dbsession, "home-region", now)
+    found = accounts.plugin_users(dbsession, ["doctrine", "home-region", "doctrine"], now)
+    assert found == {
+        "doctrine": accounts.plugin_user(dbsession, "doctrine", now).id,
+        "home-region": known.id,
+    }
+    assert accounts.plugin_users(dbsession, [], now) == {}
+
+
 def test_account_page_when_shown_then_the_main_character_is_first_and_places_have_names(
     dbsession, secrets, world, now
 ):
