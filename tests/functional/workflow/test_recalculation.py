@@ -486,14 +486,6 @@ def test_request_when_the_administrators_own_then_is_shown_and_can_not_be_change
     assert house.audited(id_)[-1][1] == "request.submitted"
 
 
-def test_network_when_plugins_are_asked_then_no_transaction_is_open(house, judge, store):
-    pool, seen = house.portal.portal.engine.pool, []
-    id_ = store()
-    judge.modifiers = lambda *_: seen.append(pool.checkedout()) or [HOME]
-    apply(house, id_)
-    assert seen == [0, 0]
-
-
 def test_page_when_a_key_reads_it_then_is_the_same_document(house, judge, store):
     store()
     judge.modifiers = lambda *_: [HOME]
@@ -573,6 +565,15 @@ def test_version_when_a_reviewer_changes_the_request_meanwhile_then_the_reviewer
     assert answer["changed"] == []
     assert "Somebody changed this request meanwhile" in answer["left_alone"][0]["problem"]
     assert house.detail("reviewer", id_)["payout"] == "700.00"
+
+
+def test_network_when_plugins_are_asked_then_no_transaction_is_open(each_house):
+    house, seen = each_house, []
+    pool = house.portal.portal.engine.pool
+    id_ = house.store()
+    house.judge.modifiers = lambda *_: seen.append(pool.checkedout()) or [HOME]
+    apply(house, id_)
+    assert seen == [0, 0]
 
 
 def test_apply_when_two_do_it_at_once_then_each_request_is_changed_once(each_house):
