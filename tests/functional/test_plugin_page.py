@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, event, func, insert, select, update
 
 from srp_portal.models.events import (
     AuditEntry,
@@ -334,3 +335,57 @@ def test_page_when_there_is_more_on_it_then_takes_no_more_statements(office, cou
             office.house.root.get(f"{PATH}?fmt={fmt}")
         counts.append(len(statements))
     assert counts[0] == counts[1] <= 7, "\n".join(statements.seen)
+
+
+@pytest.fixture
+def busy(office):
+    """Thousands of deliveries that are done, between three that are dead."""
+    office.dead()
+    with office.house.portal.writing() as dbsession:
+        event_id = dbsession.scalar(select(func.max(OutboxEvent.id)))
+        done = [
+            {
+                "outbox_event_id": event_id,
+                "plugin": f"plugin-{number}",
+                "state": "done",
+                "due_at": office.house.portal.clock(),
+            }
+            for number in range(5000)
+        ]
+        dbsession.execute(insert(OutboxDelivery), done)
+    office.dead()
+    office.dead("other")
+    with office.house.portal.portal.engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+        connection.commit()
+    return office
+
+
+@pytest.mark.parametrize("query", ["", "&plugin=listener"])
+def test_page_when_most_deliveries_are_done_then_none_of_those_is_read(busy, query):
+    engine, seen = busy.house.portal.portal.engine, []
+
+    def note(connection, cursor, statement, parameters, context, executemany):
+        if "outbox_deliveries" in statement:
+            seen.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert busy.document(query)["dead_deliveries"]
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    # The counts, and the page.
+    assert len(seen) == 2
+    for statement, parameters in seen:
+        plan = explained(engine, statement, parameters)
+        assert not re.search(
+            r"SCAN outbox_deliveries$|Seq Scan on outbox_deliveries", plan, re.M
+        ), f"{statement}\n{parameters}\n{plan}"
+
+
+def explained(engine, statement, parameters):
+    """How the database would go about it."""
+    explain = "EXPLAIN QUERY PLAN " if engine.name == "sqlite" else "EXPLAIN "
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql(explain + statement, parameters)
+        return "\n".join(str(row[-1]) for row in rows)
