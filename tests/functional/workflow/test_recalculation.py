@@ -108,26 +108,6 @@ def test_requests_when_the_rules_are_the_same_then_none_is_listed(house, judge, 
     assert document["division"]["id"] == house.own
 
 
-def test_requests_when_a_plugin_looks_back_then_sees_what_was_there_at_the_submission(
-    house, judge, store
-):
-    now = house.portal.clock()
-    seen = {}
-
-    def look_back(killmail, submitter, context):
-        mine = [each.request_id for each in context.history(days=30)]
-        everybodys = [each.request_id for each in context.history(days=30, ship_id=11987)]
-        seen[killmail.killmail_id] = (mine[:2], everybodys[:2])
-        return []
-
-    judge.modifiers = look_back
-    old, first, second = (store(at=now - timedelta(days=days)) for days in (100, 80, 60))
-    look(house)
-    # Neither itself nor what came later; and days count back from the submission.
-    assert seen[second] == ([first], [first])
-    assert seen[first] == ([old], [old])
-
-
 def test_rules_when_they_keep_to_what_they_gave_then_see_it_also_where_it_was_voided(
     house, judge, store
 ):
@@ -565,6 +545,27 @@ def test_version_when_a_reviewer_changes_the_request_meanwhile_then_the_reviewer
     assert answer["changed"] == []
     assert "Somebody changed this request meanwhile" in answer["left_alone"][0]["problem"]
     assert house.detail("reviewer", id_)["payout"] == "700.00"
+
+
+def test_requests_when_a_plugin_looks_back_then_sees_what_was_there_at_the_submission(
+    each_house,
+):
+    house, judge, store = each_house, each_house.judge, each_house.store
+    now = house.portal.clock()
+    seen = {}
+
+    def look_back(killmail, submitter, context):
+        mine = [each.request_id for each in context.history(days=30)]
+        everybodys = [each.request_id for each in context.history(days=30, ship_id=11987)]
+        seen[killmail.killmail_id] = (mine[:2], everybodys[:2])
+        return []
+
+    judge.modifiers = look_back
+    old, first, second = (store(at=now - timedelta(days=days)) for days in (100, 80, 60))
+    look(house)
+    # Neither itself nor what came later; and days count back from the submission.
+    assert seen[second] == ([first], [first])
+    assert seen[first] == ([old], [old])
 
 
 def test_network_when_plugins_are_asked_then_no_transaction_is_open(each_house):
