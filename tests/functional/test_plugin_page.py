@@ -339,22 +339,21 @@ def test_page_when_there_is_more_on_it_then_takes_no_more_statements(office, cou
 
 @pytest.fixture
 def busy(office):
-    """Thousands of deliveries that are done, between three that are dead."""
+    """Thousands of deliveries that are done, between hundreds that are dead."""
     office.dead()
     with office.house.portal.writing() as dbsession:
         event_id = dbsession.scalar(select(func.max(OutboxEvent.id)))
-        done = [
+        rows = [
             {
                 "outbox_event_id": event_id,
                 "plugin": f"plugin-{number}",
-                "state": "done",
+                "state": "done" if number % 20 else "dead",
                 "due_at": office.house.portal.clock(),
             }
-            for number in range(5000)
+            for number in range(10_000)
         ]
-        dbsession.execute(insert(OutboxDelivery), done)
+        dbsession.execute(insert(OutboxDelivery), rows)
     office.dead()
-    office.dead("other")
     with office.house.portal.portal.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
         connection.commit()
