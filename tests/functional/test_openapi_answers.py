@@ -275,6 +275,10 @@ SENT = [
     ("admin", "recalculation", {}, 422),
     ("admin", "recalculation", {"change": "x"}, 400),
     ("pilot", "recalculation", {"change": f"1.1.{'0' * 16}"}, 403),
+    ("root", "plugins", {"action": "resend", "plugin": "nobody"}, 200),
+    ("root", "plugins", {"action": "forget", "delivery_id": "404"}, 404),
+    ("root", "plugins", {"action": "nonsense"}, 400),
+    ("admin", "plugins", {"action": "forget", "plugin": "nobody"}, 403),
     ("pilot", "account", {"id_": "revoke_others"}, 303),
     ("pilot", "account", {"id_": "revoke", "session_id": "404"}, 404),
     ("pilot", "account", {"id_": "main", "character_id": "1"}, 404),
@@ -289,6 +293,7 @@ PAGES = {
     "division": "/division/{division_id}/",
     "division/add": "/division/add/",
     "apikeys": "/apikeys/",
+    "plugins": "/plugins/",
     "recalculation": "/recalculation/",
     "account": "/account/",
 }
