@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from alembic import op
-from srp_portal.domain.words import words_of
+from srp_portal.domain.words import tag_of, words_of
 
 revision = "0005"
 down_revision = "0004"
@@ -23,13 +23,15 @@ WORDS = sa.Text().with_variant(TSVECTOR(), "postgresql")
 NAMES = ("pilot", "corporation", "alliance", "ship", "system", "constellation", "region")
 LISTED = ("submitted_at", "id", "division_id", "status", "payout")
 
+#: Names that stand among the words.
+TAGGED = ("alliance", "region")
 #: Requests whose words are made at a time.
 CHUNK = 5_000
 
-COPIES = ("division_id", "status", "payout")
+COPIES = ("division_id", "status", "base_payout", "payout")
 CHANGED = " OR ".join(f"NEW.{column} <> OLD.{column}" for column in COPIES)
-COPY = """UPDATE request_words
-    SET division_id = NEW.division_id, status = NEW.status, payout = NEW.payout
+COPY = f"""UPDATE request_words
+    SET {", ".join(f"{column} = NEW.{column}" for column in COPIES)}
     WHERE request_id = NEW.id;"""
 
 # Batch operations on SQLite drop triggers: a later revision that alters `requests` or
@@ -67,6 +69,7 @@ def upgrade() -> None:
         sa.Column("submitter_id", KEY, nullable=False),
         sa.Column("division_id", KEY, nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("base_payout", sa.BigInteger(), nullable=False),
         sa.Column("payout", sa.BigInteger(), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("killed_at", sa.DateTime(timezone=True), nullable=False),
@@ -99,28 +102,32 @@ def upgrade() -> None:
 
 
 def _fill(connection: sa.Connection, *, is_sqlite: bool) -> None:
-    last, details = (
+    keys = ", ".join(f"{name}_key" for name in TAGGED)
+    last, named = (
         -1,
-        sa.text("SELECT id, details FROM requests WHERE id > :last ORDER BY id LIMIT :chunk"),
+        sa.text(
+            f"SELECT id, details, {keys} FROM requests WHERE id > :last ORDER BY id LIMIT :chunk"
+        ),
     )
     # The times and amounts go from table to table as they are stored.
     words = ":words" if is_sqlite else "CAST(:words AS tsvector)"
     copy = sa.text(
         "INSERT INTO request_words"
-        " (request_id, submitter_id, division_id, status, payout, submitted_at, killed_at, words)"
-        " SELECT id, submitter_id, division_id, status, payout, submitted_at, killed_at,"
-        f" {words} FROM requests WHERE id = :id"
+        " (request_id, submitter_id, division_id, status, base_payout, payout, submitted_at,"
+        " killed_at, words) SELECT id, submitter_id, division_id, status, base_payout, payout,"
+        f" submitted_at, killed_at, {words} FROM requests WHERE id = :id"
     )
-    while rows := connection.execute(details, {"last": last, "chunk": CHUNK}).all():
+    while rows := connection.execute(named, {"last": last, "chunk": CHUNK}).all():
         last = rows[-1].id
         connection.execute(
             copy,
-            [{"id": row.id, "words": _stored(row.details, is_sqlite=is_sqlite)} for row in rows],
+            [{"id": row.id, "words": _stored(row, is_sqlite=is_sqlite)} for row in rows],
         )
 
 
-def _stored(details: str, *, is_sqlite: bool) -> str:
-    words = words_of(details)
+def _stored(row: sa.Row, *, is_sqlite: bool) -> str:
+    tags = (tag_of(name, getattr(row, f"{name}_key")) for name in TAGGED)
+    words = (*words_of(row.details), *tags)
     return " ".join(words if is_sqlite else (f"'{word}'" for word in words))
 
 

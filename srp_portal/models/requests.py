@@ -47,7 +47,7 @@ class FlagLevel(StrEnum):
 #: What decides whether a list shows a request, and what its total is made of.
 _LISTED = ("division_id", "status", "payout")
 #: Names that filters match and lists sort by; each has its key in a column of its own.
-_NAMES = ("pilot", "corporation", "alliance", "ship", "system", "constellation", "region")
+NAMES = ("pilot", "corporation", "alliance", "ship", "system", "constellation", "region")
 
 
 class SrpRequest(Base):
@@ -73,13 +73,13 @@ class SrpRequest(Base):
                 f"ix_requests_{name}_listed",
                 *(f"{name}_key", "submitted_at", "id", *_LISTED, "killed_at"),
             )
-            for name in _NAMES
+            for name in NAMES
         ),
         Index("ix_requests_killed_at", "killed_at", "id", "submitted_at", *_LISTED),
         Index("ix_requests_payout", "payout", "id", "submitted_at", "division_id", "status"),
         Index("ix_requests_base_payout", "base_payout", "id", "submitted_at", *_LISTED),
         # Other orders.
-        *(Index(f"ix_requests_{name}_key", f"{name}_key", "id", *_LISTED) for name in _NAMES),
+        *(Index(f"ix_requests_{name}_key", f"{name}_key", "id", *_LISTED) for name in NAMES),
         Index("ix_requests_pilot_id", "pilot_id"),
     )
 

@@ -2,13 +2,14 @@
 
 On PostgreSQL the words are a tsvector under a GIN index. On SQLite they are text, which triggers
 (migration 0005) copy into an FTS5 table. The words are made in Python
-(domain.words), so that both databases know the same ones.
+(domain.words), so that both databases know the same ones. Names that very many requests have stand
+among them as tags, so that a search for words and such names is answered by the same index.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Self
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import (
     Boolean,
@@ -30,12 +31,15 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 from sqlalchemy.sql.functions import FunctionElement
 
-from srp_portal.domain.words import finds_longer, words_of
+from srp_portal.domain.words import finds_longer, tag_of, words_of
 from srp_portal.models.meta import Base, Key, isk, utc
 from srp_portal.models.requests import SrpRequest
 
 #: The index of the words: on SQLite a virtual table, with tables of its own behind.
 FULL_TEXT_INDEX = "request_words_index"
+#: Names that a large part of all requests may have; the others' tags would only widen the rows.
+TAGGED = ("alliance", "region")
+_FOUND_BY = ("details", *(f"{name}_key" for name in TAGGED))
 
 
 class Words(TypeDecorator[tuple[str, ...]]):
@@ -57,7 +61,7 @@ class Words(TypeDecorator[tuple[str, ...]]):
 class RequestWords(Base):
     """What to find a request by in full text, in a row much narrower than the request's own.
 
-    Division, status and payout are copies that triggers on `requests` keep (migration 0005): most
+    Division, status and payouts are copies that triggers on `requests` keep (migration 0005):
     searches are counted and listed here, without the requests themselves.
     """
 
@@ -76,10 +80,23 @@ class RequestWords(Base):
     submitter_id: Mapped[int] = mapped_column(Key)
     division_id: Mapped[int] = mapped_column(Key)
     status: Mapped[str] = mapped_column(String(10))
+    base_payout: Mapped[isk]
     payout: Mapped[isk]
     submitted_at: Mapped[utc]
     killed_at: Mapped[utc]
     words: Mapped[tuple[str, ...]] = mapped_column(Words)
+
+
+def terms_of(details: str, keys: Mapping[str, str]) -> tuple[str, ...]:
+    """What a request is found by: the words of its details, and tags for some of its names.
+
+    keys: by the attributes in `TAGGED`, as name_key makes them.
+    """
+    return (*words_of(details), *(tag_of(name, keys[name]) for name in TAGGED))
+
+
+def _terms(request: SrpRequest) -> tuple[str, ...]:
+    return terms_of(request.details, {name: getattr(request, f"{name}_key") for name in TAGGED})
 
 
 @event.listens_for(SrpRequest, "after_insert")
@@ -91,45 +108,71 @@ def _index(_mapper: Mapper[Any], connection: Connection, request: SrpRequest) ->
             "submitter_id": request.submitter_id,
             "division_id": request.division_id,
             "status": request.status,
+            "base_payout": request.base_payout,
             "payout": request.payout,
             "submitted_at": request.submitted_at,
             "killed_at": request.killed_at,
-            "words": words_of(request.details),
+            "words": _terms(request),
         },
     )
 
 
 @event.listens_for(SrpRequest, "after_update")
 def _index_again(_mapper: Mapper[Any], connection: Connection, request: SrpRequest) -> None:
-    if inspect(request).attrs.details.history.has_changes():
+    attributes = inspect(request).attrs
+    if any(attributes[name].history.has_changes() for name in _FOUND_BY):
         connection.execute(
             update(RequestWords)
             .where(RequestWords.request_id == request.id)
-            .values(words=words_of(request.details))
+            .values(words=_terms(request))
         )
 
 
-class _Search(TypeDecorator[tuple[tuple[str, ...], ...]]):
-    """Texts, any of them, each as its words: all of them. In the database's own language."""
+class Names(NamedTuple):
+    """Keys of names of a tagged attribute: any of some, if there are some, and none of others."""
+
+    attribute: str
+    any_of: tuple[str, ...]
+    none_of: tuple[str, ...]
+
+
+class _Asked(NamedTuple):
+    """Texts, any of them, each as its words: all of them; and names beside them, as tags."""
+
+    texts: tuple[tuple[str, ...], ...]
+    #: One of each group.
+    any_of: tuple[tuple[str, ...], ...]
+    none_of: tuple[str, ...]
+
+
+class _Search(TypeDecorator[_Asked]):
+    """What is asked for in the database's own language."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(
-        self, value: tuple[tuple[str, ...], ...] | None, dialect: Dialect
-    ) -> str | None:
+    def process_bind_param(self, value: _Asked | None, dialect: Dialect) -> str | None:
         if value is None:
             return None
-        quote, longer, every, either = (
-            ("'", ":*", " & ", " | ")
-            if dialect.name == "postgresql"
-            else ('"', " *", " AND ", " OR ")
+        is_postgresql = dialect.name == "postgresql"
+        quote, longer, every, either, without = (
+            ("'", ":*", " & ", " | ", " & !")
+            if is_postgresql
+            else ('"', " *", " AND ", " OR ", " NOT ")
         )
 
         def term(word: str) -> str:
             return f"{quote}{word}{quote}{longer if finds_longer(word) else ''}"
 
-        return either.join(f"({every.join(map(term, words))})" for words in value)
+        def any_of(terms: Iterable[str]) -> str:
+            return f"({either.join(terms)})"
+
+        asked = any_of(f"({every.join(map(term, words))})" for words in value.texts)
+        for tags in value.any_of:
+            asked += every + any_of(f"{quote}{tag}{quote}" for tag in tags)
+        if value.none_of:
+            asked = f"({asked}){without}{any_of(f'{quote}{tag}{quote}' for tag in value.none_of)}"
+        return asked
 
 
 class Found(FunctionElement[bool]):
@@ -149,14 +192,23 @@ class FoundHere(Found):
     inherit_cache = True
 
 
-def found(id_column: Any, texts: tuple[str, ...]) -> Found:
+def found(id_column: Any, texts: tuple[str, ...], names: Collection[Names] = ()) -> Found:
     """Whether a request's details hold all words of one of the texts, each with a word at least.
 
-    id_column: of `requests` or of `request_words`.
+    id_column: of `requests` or of `request_words`. names: what it is to be called besides.
     """
-    search = bindparam(None, tuple(words_of(text) for text in texts), _Search(), unique=True)
+    asked = _Asked(
+        tuple(words_of(text) for text in texts),
+        tuple(_tags(each.attribute, each.any_of) for each in names if each.any_of),
+        tuple(tag for each in names for tag in _tags(each.attribute, each.none_of)),
+    )
+    search = bindparam(None, asked, _Search(), unique=True)
     kind = FoundHere if id_column.class_ is RequestWords else Found
     return kind(id_column, search)
+
+
+def _tags(attribute: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(tag_of(attribute, key) for key in keys)
 
 
 @compiles(Found, "sqlite")

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.text import name_key
+from srp_portal.domain.words import tag_of
 from srp_portal.models.killmails import Killmail, KillmailValue
 from srp_portal.models.requests import SrpRequest
 from srp_portal.models.search import RequestWords
@@ -88,6 +89,7 @@ COLUMNS: dict[Model, tuple[str, ...]] = {
         "submitter_id",
         "division_id",
         "status",
+        "base_payout",
         "payout",
         "submitted_at",
         "killed_at",
@@ -122,6 +124,7 @@ class PilotPart:
             corporation.alliance,
             name_key(corporation.alliance or ""),
         )
+        self.tag = tag_of("alliance", name_key(corporation.alliance or ""))
 
 
 class ShipPart:
@@ -149,6 +152,7 @@ class SystemPart:
         )
         names = (system.name, system.constellation, system.region)
         self.request: Row = tuple(part for name in names for part in (name, name_key(name)))
+        self.tag = tag_of("region", name_key(system.region))
 
 
 class LossParts(NamedTuple):
@@ -209,13 +213,14 @@ def request_row(parts: LossParts, case: Case, status: Status, *, base: object, d
     )
 
 
-def words_row(parts: LossParts, case: Case, status: Status, words: object) -> Row:
-    """A row of the words of requests; words: as the database stores them."""
+def words_row(parts: LossParts, case: Case, status: Status, *, base: object, words: object) -> Row:
+    """A row of the words of requests; base and words: as the database stores them."""
     return (
         case.id,
         case.submitter_id,
         case.staff.division.id,
         status.value,
+        base,
         case.stored_payout,
         case.stored_submitted_at,
         parts.killed_at,

@@ -102,7 +102,7 @@ class Requests:
         self._value_ids = itertools.count(load.next_id(KillmailValue))
         self._histories = Histories(load, source, cast.rules_id)
         self._rows: dict[Model, list[Row]] = {model: [] for model in losses.COLUMNS}
-        self._details = tuple((text, load.words(words_of(text))) for text in wording.DETAILS)
+        self._details = tuple((text, words_of(text)) for text in wording.DETAILS)
         self._ships = tuple(ShipPart(ship) for ship in SHIPS)
         self._systems = tuple(SystemPart(system) for system in SYSTEMS)
         self._pilots = tuple(PilotPart(pilot) for pilot in cast.pilots)
@@ -193,7 +193,10 @@ class Requests:
         self._rows[SrpRequest].append(
             losses.request_row(parts, case, scene.status, base=base, details=details)
         )
-        self._rows[RequestWords].append(losses.words_row(parts, case, scene.status, words))
+        words = self._load.words((*words, scene.pilot.tag, scene.system.tag))
+        self._rows[RequestWords].append(
+            losses.words_row(parts, case, scene.status, base=base, words=words)
+        )
 
     def _delay(self) -> int:
         """Seconds from the loss to its request: hours as a rule, some days at most."""

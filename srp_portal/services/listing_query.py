@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from srp_portal.domain.filter_conditions import Condition, Operator
@@ -22,9 +22,9 @@ from srp_portal.domain.lifecycle import Status
 from srp_portal.domain.permissions import ABOVE_SUBMIT, PAYING, Identity, Permission
 from srp_portal.models import search
 from srp_portal.models.divisions import Division
-from srp_portal.models.requests import SrpRequest
+from srp_portal.models.requests import NAMES, SrpRequest
 from srp_portal.models.search import RequestWords
-from srp_portal.models.unindexed import unindexed
+from srp_portal.models.unindexed import by_database, unindexed
 from srp_portal.models.users import User
 
 Clause = ColumnElement[bool]
@@ -39,13 +39,9 @@ LIST_PERMISSIONS: dict[ListName, frozenset[Permission]] = {
     ListName.ALL: ABOVE_SUBMIT,
 }
 
-#: What a search in the details is counted and listed by without the requests themselves.
-_IN_WORDS = frozenset(
-    {
-        *("details", "division", "kill_timestamp", "payout"),
-        *("status", "submit_timestamp", "submitter"),
-    }
-)
+#: More names are compared with the requests' own: for full text each is a term of its own.
+_MOST_TAGS = 100
+_UNTAGGED = frozenset(NAMES).difference(search.TAGGED)
 
 #: Where a table of requests has what filters compare and lists sort by.
 _COLUMNS = {
@@ -99,9 +95,23 @@ def clauses(filters: Filters, table: Table = SrpRequest) -> list[Clause]:
     elif filters.statuses != frozenset(Status):
         status: Any = unindexed(table.status)
         found.append(status.in_(sorted(filters.statuses)))
+    names = _tagged(filters) if table is RequestWords else ()
+    asked_with_words = {name.attribute for name in names}
     for condition in filters.conditions:
-        found.extend(_clauses(condition, table))
+        if isinstance(condition, DetailsCondition):
+            found.append(search.found(_id(table), condition.any_of, names))
+        elif condition.attribute not in asked_with_words:
+            found.extend(_clauses(condition, table))
     return found
+
+
+def _tagged(filters: Filters) -> tuple[search.Names, ...]:
+    """The names that are found with the words."""
+    return tuple(
+        search.Names(condition.attribute, condition.any_keys, condition.none_keys)
+        for condition in filters.of_kind(NameCondition)
+        if condition.attribute in search.TAGGED
+    )
 
 
 def _clauses(condition: Condition[Any], table: Table) -> list[Clause]:
@@ -114,8 +124,6 @@ def _clauses(condition: Condition[Any], table: Table) -> list[Clause]:
             return [*found, *_membership(column, condition.any_of, condition.none_of)]
         case TimeCondition():
             return _time_clauses(condition, _column(condition.attribute, table))
-        case DetailsCondition():
-            return [search.found(_id(table), condition.any_of)]
         case _:  # the status stands in filters.statuses
             return []
 
@@ -134,7 +142,19 @@ def _name_clauses(condition: NameCondition, table: Table) -> list[Clause]:
         return in_divisions(_division(table), condition)
     if attribute == "submitter":
         return _referenced(table.submitter_id, User, any_keys, none_keys)
+    if table is RequestWords:
+        # A search that asks for any of such names looks in the requests, see `_searched`.
+        return [_nowhere(attribute, none_keys)]
     return _membership(_column(attribute, table), any_keys, none_keys)
+
+
+def _nowhere(attribute: str, keys: tuple[str, ...]) -> Clause:
+    """That the request of some words has none of the names."""
+    ids, named = RequestWords.request_id, _column(attribute, SrpRequest).in_(keys)
+    return by_database(
+        sqlite=ids.not_in(select(SrpRequest.id).where(named)),
+        postgresql=~exists().where(SrpRequest.id == ids, named).correlate(RequestWords),
+    )
 
 
 def in_divisions(column: InstrumentedAttribute[int], condition: NameCondition) -> list[Clause]:
@@ -197,9 +217,13 @@ def place(sort: Sort, table: Table = SrpRequest) -> Any:
 
 
 def _searched(filters: Filters) -> Table:
-    """Where to look: in the words alone, if they know all that is asked for."""
-    asked = {condition.attribute for condition in filters.conditions}
-    return RequestWords if "details" in asked and asked <= _IN_WORDS else SrpRequest
+    """Where to look: in the words for words, if no name is asked for that leads to less."""
+    tags = sum(len(each.any_of) + len(each.none_of) for each in _tagged(filters))
+    leads = any(
+        each.any_of and each.attribute in _UNTAGGED for each in filters.of_kind(NameCondition)
+    )
+    is_worded = any(isinstance(each, DetailsCondition) for each in filters.conditions)
+    return RequestWords if is_worded and not leads and tags <= _MOST_TAGS else SrpRequest
 
 
 def in_place(statement: Select[Any], ids: Any, sort: Sort) -> Select[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote, unquote
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from srp_portal.domain.filters import parse_filters
 from srp_portal.domain.permissions import Identity, Permission
-from srp_portal.domain.words import finds_longer, words_of
+from srp_portal.domain.words import finds_longer, tag_of, words_of
 from srp_portal.models import search
 from srp_portal.models.divisions import Division
 from srp_portal.models.engine import make_engine, writing
@@ -131,10 +133,14 @@ def test_copies_when_requests_change_in_any_way_are_what_the_requests_say(databa
             division = dbsession.scalar(select(func.max(Division.id)))
             dbsession.execute(update(SrpRequest).values(division_id=division))
             dbsession.execute(
-                text("UPDATE requests SET payout = payout + 1, status = 'evaluating'"
+                text("UPDATE requests SET payout = payout + 1, base_payout = base_payout + 2,"
+                     " status = 'evaluating'"
                      " WHERE NOT is_withdrawn")
             )  # fmt: skip
-            names = ("division_id", "status", "payout", "submitter_id", "submitted_at", "killed_at")
+            names = (
+                *("division_id", "status", "base_payout", "payout"),
+                *("submitter_id", "submitted_at", "killed_at"),
+            )
             rows = [
                 dbsession.execute(
                     select(key, *(getattr(model, name) for name in names)).order_by(key)
@@ -153,6 +159,83 @@ def test_index_of_sqlite_when_loaded_in_bulk_holds_what_the_table_says(databases
         connection.exec_driver_sql(
             f"INSERT INTO {FULL_TEXT_INDEX} ({FULL_TEXT_INDEX}, rank) VALUES ('integrity-check', 1)"
         )
+
+
+@pytest.fixture
+def named(databases):
+    """Both databases, where half of the details say alpha, and some names are all signs."""
+    for engine in databases:
+        put(engine, ["alpha", "beta"] * 20)
+        with Session(writing(engine)) as dbsession:
+            for number, request in enumerate(dbsession.scalars(select(SrpRequest))):
+                if number % 4 < 2:
+                    request.pilot_key = SIGNS
+                    request.alliance_key = ""
+            dbsession.commit()
+    return databases
+
+
+SIGNS = 'o\'neill "x" & (y) | !z:* \\ alpha'
+QUOTED = quote(quote(SIGNS, safe=""), safe="")
+MANY = ",".join(f"Nobody {number}" for number in range(150))
+NAMED = [
+    "ship/Capsule", "ship/-Capsule", "ship/Capsule,Sabre,Loki/region/Catch",
+    "alliance/Sable%20Horizon", "alliance/-Sable%20Horizon,-Meridian%20Compact",
+    "corporation/Kite%20and%20Anchor", "region/Catch/ship/-Capsule", "system/-HED-GP/region/Catch",
+    "constellation/Nowhere", "alliance/Sable%20Horizon,-Nobody", "base_payout/>50000000",
+    "ship/-Capsule/base_payout/>50000000/payout/>1/kill_timestamp/-2023/status/paid,approved",
+    "alliance/-Nobody/sort/ship", "corporation/-Kite%20and%20Anchor/region/Catch/ship/-Capsule",
+    f"region/{MANY}", f"region/Catch/alliance/{MANY},Sable%20Horizon",
+    f"pilot/{QUOTED}", f"pilot/-{QUOTED}", f"pilot/{MANY}",
+    f"ship/-Capsule/pilot/{','.join(f'-{name}' for name in MANY.split(','))}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", NAMED)
+def test_search_when_names_are_asked_for_as_well_finds_what_the_requests_say(named, path):
+    for engine in named:
+        with Session(engine) as dbsession:
+            divisions = dbsession.scalars(select(Division.id)).all()
+            reader = Identity(
+                1, "r", grants={id_: frozenset({Permission.ADMIN}) for id_ in divisions}
+            )
+            filters = parse_filters(unquote(f"details/alpha/{path}"), list_name="all")
+            others = parse_filters(unquote(path), list_name="all")
+            page = listing.request_page(dbsession, reader, filters, page_size=100)
+            expected = [
+                row
+                for row in listing.request_page(dbsession, reader, others, page_size=100).rows
+                if row.details == "alpha"
+            ]
+            assert [row.id for row in page.rows] == [row.id for row in expected]
+            assert page.count == len(expected)
+            assert page.total == sum(row.payout for row in expected if row.status != "rejected")
+
+
+def test_names_when_they_change_are_found_as_they_are(databases):
+    for engine in databases:
+        first, *_ = put(engine, ["alpha"])
+        with Session(writing(engine)) as dbsession:
+            dbsession.get(SrpRequest, first).region_key = "new region"
+            dbsession.flush()
+            asked = search.found(
+                RequestWords.request_id, ("alpha",), [search.Names("region", ("new region",), ())]
+            )
+            assert dbsession.scalars(select(RequestWords.request_id).where(asked)).all() == [first]
+            dbsession.rollback()
+
+
+def test_tag_when_a_text_holds_it_is_no_name(databases):
+    tag = tag_of("region", "new region")
+    asked = [search.Names("region", ("new region",), ())]
+    named = select(RequestWords.request_id).where(
+        search.found(RequestWords.request_id, ("alpha",), asked)
+    )
+    for engine in databases:
+        [written] = put(engine, [f"alpha {tag}"])
+        assert found(engine, [tag]) == {written}
+        with Session(engine) as dbsession:
+            assert dbsession.scalars(named).all() == []
 
 
 @pytest.mark.parametrize(

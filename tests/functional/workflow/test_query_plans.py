@@ -28,6 +28,8 @@ PATHS = [
     "all/details/zzz", "all/details/logistics/details/worth%20carrier", "pending/details/fleet",
     "all/details/fleet/ship/Capsule", "all/details/fleet/sort/payout", "personal/details/fleet",
     "all/details/fleet/division/Small%20Gangs/status/paid", "all/details/fleet/kill_timestamp/2024",
+    "all/alliance/Sable%20Horizon/details/fleet", "all/alliance/-Sable%20Horizon/details/fleet",
+    "all/details/fleet/region/Catch/ship/-Capsule", "all/base_payout/>0/details/fleet",
 ]  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srp_portal.domain.words import LONGEST_WORD, finds_longer, words_of
+from srp_portal.domain.words import LONGEST_WORD, finds_longer, tag_of, words_of
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,16 @@ def test_words_of_any_text_hold_nothing_that_a_database_could_split_or_read(text
 @given(st.text())
 def test_words_of_a_text_and_of_the_same_in_capitals_are_the_same(text: str) -> None:
     assert words_of(text.upper().lower()) == words_of(text.upper())
+
+
+@given(st.text())
+def test_tag_of_a_name_is_no_word_and_is_found_whole(key: str) -> None:
+    tag = tag_of("ship", key)
+    assert tag not in words_of(tag)
+    assert not tag.split()[1:]
+    assert len(tag) <= LONGEST_WORD
+
+
+def test_tags_of_other_names_and_of_other_attributes_are_others() -> None:
+    pairs = [("ship", "rifter"), ("ship", "sabre"), ("pilot", "rifter"), ("ship", "")]
+    assert len({tag_of(*pair) for pair in pairs}) == len(pairs)
