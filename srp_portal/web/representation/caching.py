@@ -8,6 +8,7 @@ from typing import Any
 from pyramid.httpexceptions import HTTPNotModified
 from pyramid.request import Request
 from pyramid.response import Response
+from webob.etag import AnyETag
 
 from srp_portal.composition import application_name
 
@@ -63,6 +64,9 @@ def etag_of(request: Request, *parts: object) -> str:
 
 def not_modified(request: Request, etag: str) -> Response | None:
     """The 304 for a reader who has the answer with this tag already."""
+    # `*` asks whether there is anything at all, which only the answer itself can tell.
+    if request.if_none_match is AnyETag:
+        return None
     value = etag.removeprefix("W/").strip('"')
     return HTTPNotModified(etag=(value, False)) if value in request.if_none_match else None
 

@@ -131,9 +131,10 @@ def _by_path(offers: tuple[str, ...], path: str) -> Format | None:
 
 def _by_accept(offers: tuple[str, ...], accept: str | None) -> Iterator[Format]:
     """The acceptable offers, best first; equal qualities keep the offers' order."""
-    # An empty or malformed header is as good as none. Media types and `charset=UTF-8`, which many
+    # A header that is malformed, empty or nothing but commas (RFC 9110, section 5.6.1.2) is as good
+    # as none. Media types and `charset=UTF-8`, which many
     # clients add though it means nothing to JSON, are compared without regard to case.
-    header = create_accept_header(accept.strip().lower() or None if accept else None)
+    header = create_accept_header(accept.strip(" \t,").lower() or None if accept else None)
     ranges = {each[0]: each[1] for each in header.parsed or ()}
     named = {
         f"{media_type};charset=utf-8": FORMATS[name]

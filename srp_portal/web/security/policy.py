@@ -98,8 +98,9 @@ def _enter(request: Any) -> Entrance:
 
 def _by_key(request: Any, keys: frozenset[str]) -> Entrance:
     portal, now = request.portal, request.clock()
-    # Two different keys would leave open who is meant.
-    digests = apikeys.digests_for(portal.secrets, next(iter(keys))) if len(keys) == 1 else ()
+    # Two different keys would leave open who is meant; one may be spelt in two ways.
+    meant = {apikeys.normalise(key) or key for key in keys}
+    digests = apikeys.digests_for(portal.secrets, meant.pop()) if len(meant) == 1 else ()
     entry = (
         identity_by_api_key(request.dbsession, digests, now, portal.settings) if digests else None
     )

@@ -170,6 +170,26 @@ def test_page_when_anonymous_then_html_leads_to_the_login_and_the_rest_is_401(ho
     assert {"Accept", "Cookie"} <= set(answer.vary)
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_page_when_anonymous_and_wished_in_vain_then_is_told_so_and_not_after_the_login(
+    house, path
+):
+    browser, path = house.portal.browser(), path.format(**house.places)
+    assert browser.get(path, {"fmt": "yaml"}, status="*").status_int == 400
+    assert browser.get(path, headers={"Accept": "image/png"}, status="*").status_int == 406
+
+
+@pytest.mark.parametrize("suffix", ["", "/rss.xml"])
+def test_page_past_the_end_when_any_tag_is_known_then_is_404_all_the_same(house, suffix):
+    for known in ({}, {"If-None-Match": "*"}):
+        answer = ask(house, f"/request/all/page/99{suffix}", "", Accept="application/xml", **known)
+        assert answer.status_int == 404
+    there = ask(
+        house, f"/request/all{suffix or chr(47)}", "", Accept="text/xml", **{"If-None-Match": "*"}
+    )
+    assert there.status_int == 304
+
+
 @pytest.mark.parametrize("fmt", [*TYPES, "yaml"])
 def test_error_when_its_page_is_none_then_comes_in_a_form_all_the_same(house, fmt):
     answer = ask(house, "/nowhere/at/all", fmt)

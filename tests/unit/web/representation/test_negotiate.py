@@ -78,6 +78,8 @@ def test_path_when_the_page_has_no_feed_means_nothing() -> None:
         (None, "html"),
         ("", "html"),
         ("  ", "html"),
+        (", ,", "html"),
+        (",application/json, ", "json"),
         ("*/*", "html"),
         (BROWSER, "html"),
         ("application/json", "json"),
