@@ -34,6 +34,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from srp_portal.domain.words import finds_longer, tag_of, words_of
 from srp_portal.models.meta import Base, Key, isk, utc
 from srp_portal.models.requests import SrpRequest
+from srp_portal.models.unindexed import unindexed
 
 #: The index of the words: on SQLite a virtual table, with tables of its own behind.
 FULL_TEXT_INDEX = "request_words_index"
@@ -192,10 +193,17 @@ class FoundHere(Found):
     inherit_cache = True
 
 
-def found(id_column: Any, texts: tuple[str, ...], names: Collection[Names] = ()) -> Found:
+def found(
+    id_column: Any,
+    texts: tuple[str, ...],
+    names: Collection[Names] = (),
+    *,
+    is_walked: bool = False,
+) -> Found:
     """Whether a request's details hold all words of one of the texts, each with a word at least.
 
     id_column: of `requests` or of `request_words`. names: what it is to be called besides.
+    is_walked: requests are looked at in an order until enough are found, not gathered by their ids.
     """
     asked = _Asked(
         tuple(words_of(text) for text in texts),
@@ -204,7 +212,7 @@ def found(id_column: Any, texts: tuple[str, ...], names: Collection[Names] = ())
     )
     search = bindparam(None, asked, _Search(), unique=True)
     kind = FoundHere if id_column.class_ is RequestWords else Found
-    return kind(id_column, search)
+    return kind(unindexed(id_column) if is_walked else id_column, search)
 
 
 def _tags(attribute: str, keys: tuple[str, ...]) -> tuple[str, ...]:

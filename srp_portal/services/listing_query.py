@@ -87,8 +87,13 @@ def reader_value(list_name: ListName, identity: Identity) -> int | tuple[int, ..
     return identity.divisions(LIST_PERMISSIONS[list_name])
 
 
-def clauses(filters: Filters, table: Table = SrpRequest) -> list[Clause]:
-    """What the filters demand of a request, all of which must hold."""
+def clauses(
+    filters: Filters, table: Table = SrpRequest, *, is_walked: bool = False
+) -> list[Clause]:
+    """What the filters demand of a request, all of which must hold.
+
+    is_walked: where an order's index is to be walked, and not what words find gathered.
+    """
     found: list[Clause] = []
     if not filters.statuses:
         found.append(false())
@@ -99,7 +104,8 @@ def clauses(filters: Filters, table: Table = SrpRequest) -> list[Clause]:
     asked_with_words = {name.attribute for name in names}
     for condition in filters.conditions:
         if isinstance(condition, DetailsCondition):
-            found.append(search.found(_id(table), condition.any_of, names))
+            texts = condition.any_of
+            found.append(search.found(_id(table), texts, names, is_walked=is_walked))
         elif condition.attribute not in asked_with_words:
             found.extend(_clauses(condition, table))
     return found
@@ -251,7 +257,8 @@ def page_ids(filters: Filters, *, are_few: bool = False) -> Select[Any]:
     # Whatever else they are sorted by, the requests have an index in that order.
     table = _searched(filters) if sort.attribute == "submit_timestamp" else SrpRequest
     statement = select(_id(table).label("id"), place(sort, table).label("place"))
-    statement = statement.where(visible(filters.list_name, table), *clauses(filters, table))
+    demanded = clauses(filters, table, is_walked=not are_few)
+    statement = statement.where(visible(filters.list_name, table), *demanded)
     statement = ordered(statement, sort, table)
     if are_few:
         # Without this word PostgreSQL looks into the subquery and walks all the same.
