@@ -26,26 +26,32 @@ MONTH = {
     "postgresql": "CAST(to_char({row}.submitted_at AT TIME ZONE 'UTC', 'YYYYMM') AS integer)",
 }
 
+# By how much a revision grows. Were it always 1, a restored backup and one other change would lead
+# to a revision that was there before, and to a tag that readers hold another list by.
+SQLITE_STEP = "1 + (random() & 16777215)"
+POSTGRESQL_STEP = "1 + CAST(floor(random() * 16777216) AS bigint)"
+
 
 def _sqlite_add(row: str, sign: str) -> str:
     return f"""
     INSERT INTO division_tallies (division_id, status, shard, requests, payouts, revision)
-    VALUES ({row}.division_id, {row}.status, 0, {sign}1, {sign}{row}.payout, 1)
+    VALUES ({row}.division_id, {row}.status, 0, {sign}1, {sign}{row}.payout, {SQLITE_STEP})
     ON CONFLICT (division_id, status, shard) DO UPDATE SET
         requests = requests + excluded.requests,
         payouts = payouts + excluded.payouts,
-        revision = revision + 1;
+        revision = revision + excluded.revision;
     INSERT INTO month_tallies (division_id, month, status, shard, requests)
     VALUES ({row}.division_id, {MONTH["sqlite"].format(row=row)}, {row}.status, 0, {sign}1)
     ON CONFLICT (division_id, month, status, shard) DO UPDATE SET
         requests = requests + excluded.requests;
     INSERT INTO submitter_tallies
         (submitter_id, division_id, status, requests, payouts, revision)
-    VALUES ({row}.submitter_id, {row}.division_id, {row}.status, {sign}1, {sign}{row}.payout, 1)
+    VALUES ({row}.submitter_id, {row}.division_id, {row}.status, {sign}1, {sign}{row}.payout,
+        {SQLITE_STEP})
     ON CONFLICT (submitter_id, division_id, status) DO UPDATE SET
         requests = requests + excluded.requests,
         payouts = payouts + excluded.payouts,
-        revision = revision + 1;
+        revision = revision + excluded.revision;
     """
 
 
@@ -64,16 +70,17 @@ SQLITE_TRIGGERS = (
     f"""CREATE TRIGGER requests_tally_change AFTER UPDATE ON requests WHEN {_STAYS}
     BEGIN
         UPDATE division_tallies
-        SET payouts = payouts + NEW.payout - OLD.payout, revision = revision + 1
+        SET payouts = payouts + NEW.payout - OLD.payout, revision = revision + {SQLITE_STEP}
         WHERE division_id = NEW.division_id AND status = NEW.status AND shard = 0;
         UPDATE submitter_tallies
-        SET payouts = payouts + NEW.payout - OLD.payout, revision = revision + 1
+        SET payouts = payouts + NEW.payout - OLD.payout, revision = revision + {SQLITE_STEP}
         WHERE submitter_id = NEW.submitter_id AND division_id = NEW.division_id
             AND status = NEW.status;
     END""",
     *(
         f"""CREATE TRIGGER {table}_name_revision AFTER UPDATE OF name ON {table}
-        WHEN NEW.name <> OLD.name BEGIN UPDATE name_revisions SET revision = revision + 1; END"""
+        WHEN NEW.name <> OLD.name
+        BEGIN UPDATE name_revisions SET revision = revision + {SQLITE_STEP}; END"""
         for table in ("divisions", "users")
     ),
 )
@@ -84,11 +91,12 @@ POSTGRESQL_TRIGGERS = (
     BEGIN
         INSERT INTO division_tallies AS t
             (division_id, status, shard, requests, payouts, revision)
-        VALUES (r.division_id, r.status, r.submitter_id % 8, sign, sign * r.payout, 1)
+        VALUES (r.division_id, r.status, r.submitter_id % 8, sign, sign * r.payout,
+            {POSTGRESQL_STEP})
         ON CONFLICT (division_id, status, shard) DO UPDATE SET
             requests = t.requests + excluded.requests,
             payouts = t.payouts + excluded.payouts,
-            revision = t.revision + 1;
+            revision = t.revision + excluded.revision;
         INSERT INTO month_tallies AS t (division_id, month, status, shard, requests)
         VALUES (r.division_id, {MONTH["postgresql"].format(row="r")}, r.status,
             r.submitter_id % 4, sign)
@@ -96,11 +104,11 @@ POSTGRESQL_TRIGGERS = (
             requests = t.requests + excluded.requests;
         INSERT INTO submitter_tallies AS t
             (submitter_id, division_id, status, requests, payouts, revision)
-        VALUES (r.submitter_id, r.division_id, r.status, sign, sign * r.payout, 1)
+        VALUES (r.submitter_id, r.division_id, r.status, sign, sign * r.payout, {POSTGRESQL_STEP})
         ON CONFLICT (submitter_id, division_id, status) DO UPDATE SET
             requests = t.requests + excluded.requests,
             payouts = t.payouts + excluded.payouts,
-            revision = t.revision + 1;
+            revision = t.revision + excluded.revision;
     END $$""",
     f"""CREATE FUNCTION requests_tally() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -110,11 +118,11 @@ POSTGRESQL_TRIGGERS = (
             PERFORM requests_tally_add(OLD, -1);
         ELSIF {_STAYS} THEN
             UPDATE division_tallies
-            SET payouts = payouts + NEW.payout - OLD.payout, revision = revision + 1
+            SET payouts = payouts + NEW.payout - OLD.payout, revision = revision + {POSTGRESQL_STEP}
             WHERE division_id = NEW.division_id AND status = NEW.status
                 AND shard = NEW.submitter_id % 8;
             UPDATE submitter_tallies
-            SET payouts = payouts + NEW.payout - OLD.payout, revision = revision + 1
+            SET payouts = payouts + NEW.payout - OLD.payout, revision = revision + {POSTGRESQL_STEP}
             WHERE submitter_id = NEW.submitter_id AND division_id = NEW.division_id
                 AND status = NEW.status;
         -- In one order whichever way a request goes, so that two of them never wait crosswise.
@@ -130,8 +138,11 @@ POSTGRESQL_TRIGGERS = (
     END $$""",
     """CREATE TRIGGER requests_tally AFTER INSERT OR UPDATE OR DELETE ON requests
     FOR EACH ROW EXECUTE FUNCTION requests_tally()""",
-    """CREATE FUNCTION count_name_revision() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN UPDATE name_revisions SET revision = revision + 1; RETURN NULL; END $$""",
+    f"""CREATE FUNCTION count_name_revision() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        UPDATE name_revisions SET revision = revision + {POSTGRESQL_STEP};
+        RETURN NULL;
+    END $$""",
     *(
         f"""CREATE TRIGGER {table}_name_revision AFTER UPDATE OF name ON {table}
         FOR EACH ROW WHEN (NEW.name <> OLD.name) EXECUTE FUNCTION count_name_revision()"""

@@ -2,7 +2,8 @@
 
 Triggers on `requests` (migration 0003) write these rows, whoever changes a request: a list's count
 and total are then a sum over a few rows and not over all requests. `revision` grows with every
-change of a request that a row counts, so that the sum of revisions tells whether a list changed.
+change of a request that a row counts, so that the sum of revisions tells whether a list changed; it
+grows by chance, so that other changes after a restored backup don't lead to where it was before.
 Nobody else writes here but `services.tallies.rebuild`.
 """
 
@@ -64,7 +65,7 @@ class SubmitterTally(Base):
 
 
 class NameRevision(Base):
-    """How often names that lists show were changed: one row, of divisions and users together."""
+    """Grows with every change of a name that lists show: one row, of divisions and users together."""
 
     __tablename__ = "name_revisions"
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from secrets import randbelow
 from typing import Any
 
 from sqlalchemy import (
@@ -36,6 +37,8 @@ from srp_portal.models.requests import SrpRequest
 from srp_portal.models.tallies import DivisionTally, MonthTally, NameRevision, SubmitterTally
 from srp_portal.services.listing_query import in_divisions, reader_value
 
+#: By how much the database lets a revision grow at most, by chance (migration 0003).
+LARGEST_STEP = 2**24
 #: In how many rows PostgreSQL keeps a division's status, and that of a month: more are written with
 #: fewer waits, and read more slowly. Migration 0003 has the same numbers.
 SHARDS = 8
@@ -48,14 +51,14 @@ Conditions = tuple[Condition[Any], ...]
 class Tally:
     """How many requests a list has, the ISK of those not rejected, and the list's revision.
 
-    revision: another one after every change of what the list shows, names included. seen: how many
-    requests the list has in each of its statuses. everybody: how many there are in each status
-    of the database, whoever may see them.
+    revision: another one after every change of what the list shows; of requests, and of names.
+    seen: how many requests the list has in each of its statuses. everybody: how many there are in
+    each status of the database, whoever may see them.
     """
 
     count: int
     total: Decimal
-    revision: int
+    revision: tuple[int, int]
     seen: Mapping[Status, int]
     everybody: Mapping[Status, int]
 
@@ -84,7 +87,7 @@ def tally(dbsession: Session, filters: Filters, identity: Identity) -> Tally:
             revision += int(changes)
             total += int(payouts) if status is not Status.REJECTED else 0
     found = from_hundredths(total)
-    return Tally(sum(seen.values()), found, revision + names, seen, everybody)
+    return Tally(sum(seen.values()), found, (revision, names), seen, everybody)
 
 
 # Kept, since putting a statement together takes longer than asking it.
@@ -191,7 +194,7 @@ def rebuild(connection: Connection) -> None:
             # More than any list's sum was: rows that count nothing are not made again.
             revision = connection.scalar(select(func.coalesce(func.sum(table.revision), 0))) or 0
             counts["payouts"] = func.sum(SrpRequest.payout)
-            counts["revision"] = literal(int(revision) + 1)
+            counts["revision"] = literal(int(revision) + 1 + randbelow(LARGEST_STEP))
         connection.execute(delete(table))
         counted = select(*named.values(), *counts.values()).group_by(*named.values())
         connection.execute(insert(table).from_select([*named, *counts], counted))
