@@ -15,7 +15,7 @@ from srp_portal.models.meta import Isk
 from srp_portal.plugin import Killmail as PluginKillmail
 from srp_portal.services import fit
 from srp_portal.services.results import LossView
-from srp_portal.services.stored_killmails import killmail_of
+from srp_portal.services.stored_killmails import VALUE, VALUE_BY_NAME, killmail_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,12 @@ class StoredLoss:
         """The loss as the page shows it."""
         # The value that counted is one of those beside it, and shown once; alone it stands for
         # itself.
-        known = {(source, value) for name, source, value in self.values if name != "value"}
-        shown = (each for each in self.values if each[0] != "value" or each[1:] not in known)
+        known = {(source, value) for name, source, value in self.values if name != VALUE}
+        shown = (
+            (VALUE if name == VALUE_BY_NAME else name, source, value)
+            for name, source, value in self.values
+            if name != VALUE or (source, value) not in known
+        )
         killmail = self.killmail
         return LossView(
             hash=killmail.hash,

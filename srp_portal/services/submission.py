@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
@@ -23,7 +22,7 @@ from srp_portal.services.accounts import plugin_users
 from srp_portal.services.killmail_lookup import Loss
 from srp_portal.services.outbox import Outbox
 from srp_portal.services.review import make_modifier
-from srp_portal.services.stored_killmails import readable_document
+from srp_portal.services.stored_killmails import killmail_row, recorded_values
 
 
 def store_request(
@@ -48,7 +47,7 @@ def store_request(
             if dbsession.get(SrpRequest, killmail.killmail_id) is not None:
                 raise AlreadySubmitted(killmail.killmail_id)
             if dbsession.get(KillmailRow, killmail.killmail_id) is None:
-                dbsession.add(_killmail_row(killmail, now))
+                dbsession.add(killmail_row(killmail, now))
                 dbsession.flush()
             request = _request_row(loss, identity, division_id, details, now)
             dbsession.add(request)
@@ -80,46 +79,6 @@ def store_request(
         },
     )
     return request
-
-
-def _killmail_row(killmail: Killmail, now: datetime) -> KillmailRow:
-    return KillmailRow(
-        id=killmail.killmail_id,
-        hash=killmail.killmail_hash,
-        url=killmail.url,
-        source=killmail.source,
-        killed_at=killmail.timestamp,
-        pilot_id=killmail.pilot_id,
-        pilot=killmail.pilot,
-        corporation_id=killmail.corporation_id,
-        corporation=killmail.corporation,
-        alliance_id=killmail.alliance_id,
-        alliance=killmail.alliance,
-        ship_id=killmail.ship_id,
-        ship=killmail.ship,
-        ship_group_id=killmail.ship_group_id,
-        ship_group=killmail.ship_group,
-        system_id=killmail.system_id,
-        system=killmail.system,
-        constellation_id=killmail.constellation_id,
-        constellation=killmail.constellation,
-        region_id=killmail.region_id,
-        region=killmail.region,
-        security=_security_text(killmail.security),
-        is_npc=killmail.npc,
-        is_solo=killmail.solo,
-        is_awox=killmail.awox,
-        raw=readable_document(killmail.raw),
-        fetched_at=now,
-    )
-
-
-def _security_text(security: Decimal | None) -> str:
-    if security is None:
-        return ""
-    text = str(security)
-    # EVE writes some twenty digits; the column holds thirty.
-    return text if len(text) <= 30 else f"{security:.20f}"
 
 
 def _request_row(
@@ -161,9 +120,6 @@ def _request_row(
 
 
 def _add_values(dbsession: Session, killmail: Killmail, now: datetime) -> None:
-    values = dict(killmail.values)
-    if killmail.value is not None:
-        values["value"] = killmail.value
     dbsession.add_all(
         KillmailValue(
             killmail_id=killmail.killmail_id,
@@ -172,7 +128,7 @@ def _add_values(dbsession: Session, killmail: Killmail, now: datetime) -> None:
             source=killmail.source,
             recorded_at=now,
         )
-        for name, value in values.items()
+        for name, value in recorded_values(killmail).items()
     )
 
 

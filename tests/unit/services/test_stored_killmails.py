@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from srp_portal.domain.permissions import Identity, Permission
 from srp_portal.plugin import Attacker, Item
@@ -13,8 +17,15 @@ from srp_portal.services import fit
 from srp_portal.services.killmail_lookup import Loss
 from srp_portal.services.outbox import Outbox
 from srp_portal.services.request_detail import request_detail
-from srp_portal.services.stored_killmails import readable_document
+from srp_portal.services.stored_killmails import (
+    killmail_of,
+    killmail_row,
+    readable_document,
+    recorded_values,
+    security_text,
+)
 from srp_portal.services.submission import store_request
+from srp_portal.testing.killmails import make_killmail as a_killmail
 
 DOCUMENT = {
     "killmail_id": 39861569,
@@ -93,6 +104,89 @@ def test_killmail_when_stored_and_read_then_is_the_same(store, make_killmail):
 def test_killmail_when_parts_are_unknown_then_they_stay_so(store, make_killmail, fields):
     killmail = make_killmail(items=(), attackers=(), **fields)
     assert store(killmail) == killmail
+
+
+NESTED = (
+    Item(3530, 11, 1, 0, 2),
+    Item(3467, 5, 0, 1, items=(Item(34, 0, 7, 0), Item(35, 5, 0, 1))),
+)
+NPCS = (Attacker(None, 1000125, None, None, False), Attacker(1, 2, 3, 4, True))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"items": NESTED, "attackers": NPCS},
+        {"items": (), "attackers": NPCS},
+        {"items": NESTED, "attackers": ()},
+        {"value": None, "values": {"value": Decimal("5.00"), "total": Decimal("6.00")}},
+        {"value": Decimal("4.00"), "values": {"value": Decimal("5.00")}},
+        {"security": Decimal("-0.123456789012345678901234567")},
+    ],
+    ids=["both", "attackers", "items", "value-by-name-alone", "two-values", "security"],
+)
+def test_killmail_when_its_source_has_no_document_then_is_the_same_after_it_was_stored(
+    store, make_killmail, fields
+):
+    killmail = make_killmail(raw="", **fields)
+    assert store(killmail) == killmail
+
+
+@pytest.mark.parametrize("raw", [RAW, "no document", "{}"])
+def test_killmail_when_its_document_says_something_else_then_what_was_judged_is_kept(store, raw):
+    killmail = a_killmail(raw=raw, items=NESTED, attackers=NPCS)
+    assert store(killmail) == replace(killmail, raw="")
+
+
+def test_killmail_when_its_source_only_hands_on_the_document_then_that_is_kept(store):
+    killmail = store(a_killmail(raw=RAW, items=(), attackers=()))
+    assert (killmail.raw, len(killmail.items), len(killmail.attackers)) == (RAW, 2, 1)
+
+
+IDS = st.integers(1, 2**63 - 1)
+COUNTS = st.integers(0, 2**63 - 1)
+INNER = st.builds(Item, IDS, COUNTS, COUNTS, COUNTS, COUNTS)
+ITEMS = st.builds(Item, IDS, COUNTS, COUNTS, COUNTS, COUNTS, st.lists(INNER, max_size=2).map(tuple))
+MAYBE = st.none() | IDS
+ATTACKERS = st.builds(Attacker, MAYBE, MAYBE, MAYBE, MAYBE, st.booleans())
+CENTS = st.integers(0, 10**14).map(lambda hundredths: Decimal(hundredths).scaleb(-2))
+NAMES = st.sampled_from(["value", "total", "fitted", "x" * 64]) | st.from_regex(
+    r"[a-z0-9][a-z0-9._-]{0,63}", fullmatch=True
+)
+KILLMAILS = st.builds(
+    a_killmail,
+    items=st.lists(ITEMS, max_size=3),
+    attackers=st.lists(ATTACKERS, max_size=3),
+    value=st.none() | CENTS,
+    values=st.dictionaries(NAMES, CENTS, max_size=4),
+    security=st.none() | st.decimals(-1, 1, places=27),
+    npc=st.booleans(),
+    solo=st.booleans(),
+    awox=st.booleans(),
+    killmail_hash=st.none() | st.just("0" * 40),
+    alliance_id=st.none(),
+    alliance=st.none(),
+    ship_group_id=MAYBE,
+    constellation_id=MAYBE,
+    region_id=MAYBE,
+    ship_group=st.sampled_from(["", "Logistics"]),
+)
+
+
+@given(KILLMAILS)
+def test_killmail_when_read_from_its_row_then_equals_what_was_submitted(killmail):
+    recorded = recorded_values(killmail)
+    assert killmail_of(killmail_row(killmail, datetime.now(UTC)), recorded.items()) == killmail
+    assert all(len(name) <= 64 for name in recorded)
+
+
+@given(st.decimals(-1, 1, allow_nan=False) | st.decimals(-1, 1, places=60))
+def test_security_when_it_has_more_digits_than_the_column_then_loses_the_last_alone(security):
+    text = security_text(security)
+    assert len(text) <= 30
+    assert abs(Decimal(text) - security) <= Decimal("1E-26")
+    if len(str(security)) <= 30:
+        assert text == str(security)
 
 
 UNREADABLE = {
