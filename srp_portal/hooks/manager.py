@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 #: The settings of a plugin by its name, without the prefix.
 PluginSettings = Callable[[str], Mapping[str, str]] | Mapping[str, Mapping[str, str]]
 
+#: Why a plugin is left out that is installed and that nobody asked for.
+NOT_NAMED = "not named in srp.plugins"
+
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
@@ -81,7 +84,7 @@ def build_plugin_manager(
             _log(candidate, reason)
             reports.append(candidate.report(reason=reason))
         elif candidate.name not in wanted:
-            reports.append(candidate.report(reason="not named in srp.plugins"))
+            reports.append(candidate.report(reason=NOT_NAMED))
     manager = new_manager()
     # pluggy calls the last registered first.
     for plugin in reversed(loaded):
