@@ -29,6 +29,8 @@ LAST_PAGE = 10**15
 _NO_PAGE = "pages are numbered from 1"
 #: SQLite and PostgreSQL take some tens of thousands of values in one query.
 MOST_TERMS = 10_000
+#: People ask for few things at once, and for the same ones again and again.
+FEW_TERMS = 50
 #: More terms of one attribute than this share a chip.
 MOST_CHIPS = 20
 
@@ -252,6 +254,11 @@ def _merge(conditions: Iterable[Condition[Any]]) -> tuple[Condition[Any], ...]:
         present = merged.get(condition.attribute)
         merged[condition.attribute] = condition if present is None else present.plus(condition)
     return tuple(merged[attribute] for attribute in sorted(merged) if merged[attribute].terms)
+
+
+def are_few(conditions: tuple[Condition[Any], ...]) -> bool:
+    """Whether what is made of these may be kept: thousands of names make megabytes."""
+    return sum(len(condition.terms) for condition in conditions) <= FEW_TERMS
 
 
 def _check_size(conditions: tuple[Condition[Any], ...]) -> None:

@@ -65,7 +65,7 @@ class SubmitterTally(Base):
 
 
 class NameRevision(Base):
-    """Grows with every change of a name that lists show: one row, of divisions and users together."""
+    """Grows with every change of a name that lists show: one row, of divisions and users."""
 
     __tablename__ = "name_revisions"
 

@@ -19,6 +19,7 @@ from srp_portal.models.divisions import Division
 from srp_portal.models.requests import SrpRequest
 from srp_portal.models.users import Character, User
 from srp_portal.services import listing_query, listing_walk, tallies
+from srp_portal.services.kept_statements import connection_for, kept
 from srp_portal.services.listing_span import span_at
 from srp_portal.services.listing_walk import Way
 from srp_portal.services.results import ApiKeyView, Reference, RequestPage, RequestRow
@@ -143,7 +144,7 @@ def _found(
         kept = tally or tallies.tally(dbsession, filters, identity)
         count, total = kept.count, kept.total
     else:
-        found = dbsession.connection().execute(_counting_statement(first), values).one()
+        found = connection_for(dbsession, filters).execute(_counting_statement(first), values).one()
         # PostgreSQL sums bigints to a numeric; the column's type has made ISK of it either way.
         count, total = found[0], ZERO if found[1] is None else Decimal(found[1])
     offset, limit = window
@@ -151,14 +152,14 @@ def _found(
         walk = listing_walk.walk(dbsession, identity, filters, kept, window)
         if walk is None:
             return count, total, ()
-        statement = _walked_statement(first, walk.way, is_limited=walk.is_limited)
+        statement = _walked_statement(first, way=walk.way, is_limited=walk.is_limited)
         values |= walk.values
     elif offset >= count:
         return count, total, ()
     else:
         statement = _page_statement(first, are_few=count <= _FEW)
         values |= {"offset": offset, "limit": limit}
-    rows = dbsession.connection().execute(statement, values).all()
+    rows = connection_for(dbsession, filters).execute(statement, values).all()
     return count, total, rows_of(rows, identity)
 
 
@@ -182,31 +183,34 @@ def revision(dbsession: Session, identity: Identity, filters: Filters) -> tuple[
 def rows_before(
     dbsession: Session, identity: Identity, filters: Filters, anchor: int
 ) -> int | None:
-    """How many rows of a list come before a request, in the list or not; None for an unknown one.
+    """How many rows of a list come before a request, in the list or not.
 
+    None for one that there isn't, or that the reader may not see: its place would tell of it.
     While requests are added the pages move away under a reader who walks back: by number alone
     some would never be met.
     """
-    first, connection = filters.replace(page=1), dbsession.connection()
-    place = connection.scalar(_place_statement(filters.sort), {"anchor": anchor})
+    first, connection = filters.replace(page=1), connection_for(dbsession, filters)
+    values = {**_reader(filters, identity), "anchor": anchor}
+    place = connection.scalar(_place_statement(filters.list_name, filters.sort), values)
     if place is None:
         return None
-    values = {**_reader(filters, identity), "anchor": anchor, "place": place}
+    values["place"] = place
     is_limited, passed = listing_walk.is_by_months(filters), 0
     if is_limited:
         months = tallies.months(dbsession, filters, identity)
         span = span_at(months, place, is_descending=filters.sort.is_descending)
         passed = span.passed
         values |= {"span_start": span.start, "span_end": span.end}
-    return passed + connection.scalar(_before_statement(first, is_limited=is_limited), values)
+    found = connection.scalar(_before_statement(first, is_limited=is_limited), values)
+    return passed + (found or 0)
 
 
 @lru_cache(maxsize=64)
-def _place_statement(sort: Sort) -> Any:
-    return listing_query.place_of(sort)
+def _place_statement(list_name: ListName, sort: Sort) -> Any:
+    return listing_query.place_of(list_name, sort)
 
 
-@lru_cache(maxsize=256)
+@kept
 def _before_statement(filters: Filters, *, is_limited: bool) -> Any:
     return listing_query.rows_before(filters, is_limited=is_limited)
 
@@ -215,19 +219,18 @@ def _reader(filters: Filters, identity: Identity) -> dict[str, Any]:
     return {"reader": listing_query.reader_value(filters.list_name, identity)}
 
 
-# Kept, since putting a statement together takes longer than asking it.
-@lru_cache(maxsize=256)
+@kept
 def _counting_statement(filters: Filters) -> Any:
     return listing_query.count_and_total(filters)
 
 
-@lru_cache(maxsize=256)
+@kept
 def _page_statement(filters: Filters, *, are_few: bool) -> Any:
     return _with_rows(listing_query.page_ids(filters, are_few=are_few), filters)
 
 
-@lru_cache(maxsize=256)
-def _walked_statement(filters: Filters, way: Way, *, is_limited: bool) -> Any:
+@kept
+def _walked_statement(filters: Filters, *, way: Way, is_limited: bool) -> Any:
     return _with_rows(listing_walk.ids(filters, way, is_limited=is_limited), filters)
 
 

@@ -267,9 +267,12 @@ def page_ids(filters: Filters, *, are_few: bool = False) -> Select[Any]:
     return statement.limit(bindparam("limit")).offset(bindparam("offset"))
 
 
-def place_of(sort: Sort) -> Select[Any]:
-    """Where in an order the request bound as `anchor` stands."""
-    statement = select(place(sort)).select_from(SrpRequest)
+def place_of(list_name: ListName, sort: Sort) -> Select[Any]:
+    """Where in an order the request bound as `anchor` stands, if the list may show it.
+
+    Whatever its status is by now. Bound: `reader`, see `reader_value`.
+    """
+    statement = select(place(sort)).select_from(SrpRequest).where(visible(list_name))
     return ordered(statement.where(SrpRequest.id == bindparam("anchor")), sort).order_by(None)
 
 

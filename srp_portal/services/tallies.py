@@ -26,7 +26,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from srp_portal.domain.filter_conditions import Condition
 from srp_portal.domain.filter_kinds import NameCondition
 from srp_portal.domain.filter_lists import LIST_STATUSES, ListName
 from srp_portal.domain.filters import Filters
@@ -35,6 +34,7 @@ from srp_portal.domain.money import from_hundredths
 from srp_portal.domain.permissions import Identity
 from srp_portal.models.requests import SrpRequest
 from srp_portal.models.tallies import DivisionTally, MonthTally, NameRevision, SubmitterTally
+from srp_portal.services.kept_statements import Conditions, connection_for, kept
 from srp_portal.services.listing_query import in_divisions, reader_value
 
 #: By how much the database lets a revision grow at most, by chance (migration 0003).
@@ -43,8 +43,6 @@ LARGEST_STEP = 2**24
 #: fewer waits, and read more slowly. Migration 0003 has the same numbers.
 SHARDS = 8
 MONTH_SHARDS = 4
-
-Conditions = tuple[Condition[Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +69,12 @@ def is_tallied(filters: Filters) -> bool:
 def tally(dbsession: Session, filters: Filters, identity: Identity) -> Tally:
     """The tally of a list under those of its filters that ask for divisions and statuses."""
     conditions = tuple(each for each in filters.conditions if each.attribute == "division")
-    statement = _statement(filters.list_name is ListName.PERSONAL, conditions)
+    statement = _statement(conditions, is_personal=filters.list_name is ListName.PERSONAL)
     values = {"reader": reader_value(filters.list_name, identity)}
-    # As the ORM would: a change of this transaction counts.
-    dbsession.flush()
     total, revision, names = 0, 0, 0
     seen = dict.fromkeys(filters.statuses, 0)
     everybody = dict.fromkeys(Status, 0)
-    for columns in dbsession.connection().execute(statement, values).all():
+    for columns in connection_for(dbsession, filters).execute(statement, values).all():
         # PostgreSQL sums bigints to numerics.
         status, requests, payouts, changes, others, names = Status(columns[0]), *columns[1:]
         everybody[status] = int(others)
@@ -90,9 +86,8 @@ def tally(dbsession: Session, filters: Filters, identity: Identity) -> Tally:
     return Tally(sum(seen.values()), found, (revision, names), seen, everybody)
 
 
-# Kept, since putting a statement together takes longer than asking it.
-@lru_cache(maxsize=64)
-def _statement(is_personal: bool, conditions: Conditions) -> Select[*tuple[Any, ...]]:
+@kept
+def _statement(conditions: Conditions, *, is_personal: bool) -> Select[*tuple[Any, ...]]:
     """A row for each status: what the reader sees of it, and how many requests have it at all."""
     table: type[DivisionTally | SubmitterTally]
     if is_personal:
@@ -155,11 +150,11 @@ def months(dbsession: Session, filters: Filters, identity: Identity) -> dict[int
         "reader": reader_value(filters.list_name, identity),
         "statuses": sorted(filters.statuses),
     }
-    rows = dbsession.connection().execute(_months(conditions), values).all()
+    rows = connection_for(dbsession, filters).execute(_months(conditions), values).all()
     return {month: int(requests) for month, requests in rows if requests}
 
 
-@lru_cache(maxsize=64)
+@kept
 def _months(conditions: Conditions) -> Select[*tuple[Any, ...]]:
     visible: list[Any] = [MonthTally.division_id.in_(bindparam("reader", expanding=True))]
     for condition in conditions:

@@ -70,17 +70,14 @@ def error_view(error: Exception, request: Request) -> Response:
     format_name = choose_for_error(getattr(request, "offered_formats", ()), wish_of(request))
     answer = answer_to(error)
     if isinstance(error, _REFUSALS):
-        identity = request.identity
-        is_bad_key = getattr(request, "bad_credentials", False)
-        unmet = _unmet_wish(request) if identity is None else None
-        if unmet is not None:
-            answer = answer_to(unmet)
-        elif identity is None and format_name == "html" and not is_bad_key:
-            return _finished(_to_login(request))
-        elif identity is None:
-            answer = of_status(401)
+        if request.identity is None:
+            is_visitor = not getattr(request, "bad_credentials", False)
+            unmet = _unmet_wish(request) if is_visitor else None
+            if is_visitor and unmet is None and format_name == "html":
+                return _finished(_to_login(request))
+            answer = of_status(401) if unmet is None else answer_to(unmet)
         elif isinstance(error, NotAllowed):
-            record_refusal(request, identity, error)
+            record_refusal(request, request.identity, error)
     elif isinstance(error, PredicateMismatch):
         allowed = _allowed_methods(request)
         if allowed and request.method not in allowed:

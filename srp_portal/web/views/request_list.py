@@ -14,7 +14,7 @@ from srp_portal.domain.errors import NotFound
 from srp_portal.domain.filter_conditions import Operator
 from srp_portal.domain.filter_kinds import KINDS
 from srp_portal.domain.filter_lists import LIST_STATUSES, SORT_ATTRIBUTES, ListName
-from srp_portal.domain.filters import FilterError, Filters, describe, parse_filters
+from srp_portal.domain.filters import FilterError, Filters, are_few, describe, parse_filters
 from srp_portal.services import apikeys, listing
 from srp_portal.services.results import ApiKeyView, RequestPage
 from srp_portal.web.forms.declaration import Field
@@ -209,6 +209,7 @@ def _ways(request: Any, page: RequestPage) -> dict[str, Any]:
         return request.links.listing(filters.replace(page=number))
 
     has_earlier, has_later = page.page > 1, page.page < last
+    sort_links = _sort_links if are_few(filters.conditions) else _sort_links.__wrapped__
     return {
         "page_links": (
             to(1) if has_earlier else None,
@@ -216,7 +217,7 @@ def _ways(request: Any, page: RequestPage) -> dict[str, Any]:
             to(page.page + 1) if has_later else None,
             to(last) if has_later else None,
         ),
-        "sort_links": _sort_links(filters.replace(page=1), request.links.prefix),
+        "sort_links": sort_links(filters.replace(page=1), request.links.prefix),
     }
 
 
