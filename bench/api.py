@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from portals import database, settings, tell
+from portals import create_database, database, settings, tell
 
 HERE = Path(__file__)
 LISTS = ("personal", "pending", "pay", "completed", "all")
@@ -295,19 +295,27 @@ def _await(process: subprocess.Popen[bytes], port: int) -> None:
 
 @contextmanager
 def seeded(kind: str, requests: int, kept: Path | None) -> Iterator[tuple[str, str]]:
-    """URL and API key of a database with so many requests; kept for the next run, if wanted."""
+    """URL and API key of a database with so many requests.
+
+    kept: a folder, to find the database again in the next run; on PostgreSQL it has a fixed name.
+    """
     from srp_portal.composition import compose
     from srp_portal.seeding.seed import seed
     from srp_portal.services import migrations
     from srp_portal.settings import Settings
 
     with ExitStack() as stack:
-        if kept is not None and kind == "sqlite":
+        if kept is not None:
+            name = "sqlite" if kind == "sqlite" else "postgresql"
+            known = kept / f"{requests}.{name}.key"
             url = f"sqlite:///{kept / f'{requests}.sqlite'}"
-            known = kept / f"{requests}.key"
+            if kind != "sqlite":
+                url = f"{kind}/srp_bench_{requests}"
             if known.exists():
                 yield url, known.read_text()
                 return
+            if kind != "sqlite":
+                create_database(kind, f"srp_bench_{requests}")
         else:
             url = stack.enter_context(database(kind))
         tell(f"seeding {requests:,} requests on {kind.partition(':')[0]}")
@@ -317,7 +325,7 @@ def seeded(kind: str, requests: int, kept: Path | None) -> Iterator[tuple[str, s
             key = seed(portal.engine, portal.secrets, requests=requests, seed=1).api_key
         finally:
             portal.close()
-        if kept is not None and kind == "sqlite":
+        if kept is not None:
             known.write_text(key)
         yield url, key
 
@@ -335,7 +343,9 @@ def main() -> int:
     )
     parser.add_argument("--no-sqlite", action="store_true")
     parser.add_argument("--postgresql", metavar="URL", help="a server, without a database")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep SQLite files there")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="keep databases, and their keys there"
+    )
     arguments = parser.parse_args()
     if arguments.keep:
         arguments.keep.mkdir(parents=True, exist_ok=True)

@@ -31,18 +31,26 @@ def database(kind: str) -> Iterator[str]:
         with TemporaryDirectory() as folder:
             yield f"sqlite:///{Path(folder) / 'bench.sqlite'}"
         return
-    from srp_portal.models.engine import make_engine
-
     name = f"srp_bench_{uuid.uuid4().hex[:8]}"
-    server = make_engine(f"{kind}/postgres", isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+    create_database(kind, name)
     try:
         yield f"{kind}/{name}"
     finally:
-        with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        server.dispose()
+        _tell_server(kind, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def create_database(server: str, name: str) -> None:
+    """Makes an empty database on a PostgreSQL server, given by its URL."""
+    _tell_server(server, f"CREATE DATABASE {name}")
+
+
+def _tell_server(server: str, statement: str) -> None:
+    from srp_portal.models.engine import make_engine
+
+    engine = make_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
 
 
 def settings(url: str) -> dict[str, str]:
