@@ -33,7 +33,6 @@ WANTED = {
     ("list", "json"): 0.5,
     ("list", "xml"): 0.7,
     ("list", "rss"): 0.3,
-    ("list", "rss new"): 0.3,
     ("list", "rss 304"): 3.0,
     ("list", "html"): 0.5,
     ("request", "json"): 0.2,
@@ -344,7 +343,7 @@ def main() -> int:
     parser.add_argument("--no-sqlite", action="store_true")
     parser.add_argument("--postgresql", metavar="URL", help="a server, without a database")
     parser.add_argument(
-        "--keep", type=Path, metavar="FOLDER", help="keep databases, and their keys there"
+        "--keep", type=Path, metavar="FOLDER", help="keep databases for the next run"
     )
     arguments = parser.parse_args()
     if arguments.keep:
