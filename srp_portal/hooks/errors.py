@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from srp_portal.domain.redaction import without_secrets
 
-# Discord's and other webhooks carry their secret in the path or the query of their URL.
-_URL = re.compile(r"(\bhttps?://)(?:[^\s/?#'\"<>]*@)?([^\s/?#'\"<>]+)[^\s'\"<>]*", re.IGNORECASE)
-# The same path as urllib3 writes it, beside the host: "with url: /api/webhooks/1/SECRET (Caused".
-_PATH = re.compile(r"(\burl: )/\S*")
 _ERROR_LENGTH = 500
+#: Of a longer message only this much is looked at: a plugin's error may hold a whole answer.
+_READ_LENGTH = 10_000
 
 
 class PluginConfigurationError(Exception):
@@ -36,27 +34,27 @@ class PluginFailed(Exception):
 
 
 def describe(error: BaseException) -> str:
-    """An error as one line of at most 500 characters, without paths and queries of URLs."""
+    """An error as one line of at most 500 characters, without what may be secret in it."""
     try:
         said = str(error)
     # A plugin's own error may fail to say what it is about, which must not hide that it was raised.
     except Exception as worse:  # noqa: BLE001
         said = f"(it can't be shown: {type(worse).__name__})"
-    text = without_paths(said)
+    text = in_one_line(said)
     return _shortened(f"{type(error).__name__}: {text}" if text else type(error).__name__)
 
 
 def shown_message(message: str) -> str:
-    """A message as one line of at most 500 characters, without paths and queries of URLs."""
-    return _shortened(without_paths(message))
+    """A message as one line of at most 500 characters, without what may be secret in it."""
+    return _shortened(in_one_line(message))
 
 
-def without_paths(text: str) -> str:
-    """The text in one line, its URLs without path and query, its control characters replaced."""
-    line = " ".join(text.split())
+def in_one_line(text: str) -> str:
+    """The text in one line, without what may be secret, its control characters replaced."""
+    line = " ".join(text[:_READ_LENGTH].split())
     # PostgreSQL keeps no NUL, and no database half a surrogate pair.
     line = line if line.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in line)
-    return _PATH.sub(r"\1/…", _URL.sub(r"\1\2/…", line))
+    return without_secrets(line)
 
 
 def _shortened(line: str) -> str:

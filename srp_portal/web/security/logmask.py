@@ -1,11 +1,16 @@
-"""API keys kept out of logs: in URLs, in headers, in tracebacks."""
+"""API keys, webhooks' tokens and passwords kept out of logs: in URLs, headers, tracebacks."""
 
 from __future__ import annotations
 
 import logging
 import re
 
+from srp_portal.domain.redaction import without_secrets
+
 MASK = "***"
+#: Loggers, with their children, that tell of what is called: ours, those of the plugins that come
+#: with the portal, and that of the library by which all of them call.
+_CALLING = re.compile(r"(?:srp_portal\w*|urllib3)(?:\.|$)")
 
 
 def _coded(text: str) -> str:
@@ -38,7 +43,11 @@ def masked(text: str) -> str:
 
 
 class KeyMask(logging.Filter):
-    """Masks keys in whatever passes a handler; lets everything pass."""
+    """Masks keys in whatever passes a handler; lets everything pass.
+
+    Tracebacks of all loggers, and messages of those that tell of calls, are without paths and
+    passwords of URLs as well.
+    """
 
     _formatter = logging.Formatter()
 
@@ -50,13 +59,15 @@ class KeyMask(logging.Filter):
             # Arguments that don't fit: the handler reports that in its own way.
             return True
         clean = masked(message)
+        if _CALLING.match(record.name):
+            clean = without_secrets(clean)
         if clean != message:
             record.msg, record.args = clean, ()
         if record.exc_info and not record.exc_text:
             # Formatters take the text that is there already.
             record.exc_text = self._formatter.formatException(record.exc_info)
         if record.exc_text:
-            record.exc_text = masked(record.exc_text)
+            record.exc_text = without_secrets(masked(record.exc_text))
         return True
 
 

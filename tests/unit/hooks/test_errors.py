@@ -38,8 +38,14 @@ def test_error_when_described_then_is_one_line(error, text):
             "404 for url: https://discord.example/…",
         ),
         ("see <https://a.example:8443/S3CRET?S3CRET#S3CRET>", "see <https://a.example:8443/…>"),
-        ("https://user:S3CRET@a.example/x and http://b", "https://a.example/… and http://b/…"),
+        ("https://user:S3CRET@a.example/x and http://b", "https://a.example/… and http://b"),
         ("https://a.example?token=S3CRET", "https://a.example/…"),
+        ("amqp://u:S3CRET@mq.example", "amqp://mq.example"),
+        ("postgresql://u:S3CRET@db/x", "postgresql://db/…"),
+        ("redis://:S3CRET@r/0", "redis://r/…"),
+        ("hooks.example.com/services/S3CRET", "hooks.example.com/…"),
+        ("url='https://a.example/a'S3CRET'", "url='https://a.example/…'"),
+        ("bad password=S3CRET", "bad password=…"),
         ("Max retries exceeded with url: /hooks/S3CRET (Caused by", "with url: /… (Caused by"),
     ],
 )
@@ -50,6 +56,7 @@ def test_error_when_it_holds_urls_then_their_secrets_are_left_out(message, shown
 
 
 def test_error_when_long_then_is_cut():
+    assert describe(ValueError("a/b " * 1_000_000)).endswith("…")
     assert len(describe(ValueError("x" * 1000))) == 500
 
 

@@ -79,6 +79,56 @@ def test_filter_when_the_key_is_in_a_traceback_then_it_is_masked(log):
     assert KEY not in stream.getvalue()
 
 
+def test_filter_when_a_traceback_holds_urls_then_no_more_than_their_hosts_stay(log):
+    logger, stream, _ = log
+    try:
+        try:
+            raise ConnectionError("https://discord.com/api/webhooks/1/S3CRET?wait=S3CRET")
+        except ConnectionError as error:
+            raise RuntimeError("amqp://boss:S3CRET@mq.example/in") from error
+    except RuntimeError:
+        logger.exception("failed")
+    assert "S3CRET" not in stream.getvalue()
+    assert "ConnectionError: https://discord.com/…" in stream.getvalue()
+    assert "RuntimeError: amqp://mq.example/…" in stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("srp_portal.hooks.border", "told https://discord.com/…\n"),
+        ("srp_portal_notify.sending", "told https://discord.com/…\n"),
+        ("urllib3.connectionpool", "told https://discord.com/…\n"),
+        ("wsgi", "told https://discord.com/1\n"),
+    ],
+)
+def test_filter_when_a_message_tells_of_a_call_then_no_more_than_its_host_stays(
+    log, monkeypatch, name, shown
+):
+    _, stream, handler = log
+    logger = logging.getLogger(name)
+    monkeypatch.setattr(logger, "handlers", [handler])
+    monkeypatch.setattr(logger, "propagate", False)
+    logger.warning("told %s", "https://discord.com/1")
+    assert stream.getvalue() == shown
+
+
+def test_filter_when_urllib3_tells_of_a_call_then_its_path_is_left_out(log, monkeypatch):
+    _, stream, handler = log
+    logger = logging.getLogger("urllib3.connectionpool")
+    monkeypatch.setattr(logger, "handlers", [handler])
+    monkeypatch.setattr(logger, "propagate", False)
+    said = ("https", "discord.com", 443, "POST", "/api/S3CRET?wait=S3CRET", "HTTP/1.1", 204, 0)
+    logger.warning('%s://%s:%s "%s %s %s" %s %s', *said)
+    logger.warning("Retrying (Retry(total=1)) after connection broken by '%r': %s", 1, said[4])
+    logger.warning("Incremented Retry for (url='%s'): Retry(total=1)", said[4])
+    assert stream.getvalue() == (
+        'https://discord.com:443 "POST /… HTTP/1.1" 204 0\n'
+        "Retrying (Retry(total=1)) after connection broken by '1': /…\n"
+        "Incremented Retry for (url=/… Retry(total=1)\n"
+    )
+
+
 def test_filter_when_the_arguments_dont_fit_then_the_record_passes(log, monkeypatch):
     logger, stream, _ = log
     monkeypatch.setattr(logging, "raiseExceptions", False)
