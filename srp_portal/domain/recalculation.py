@@ -1,13 +1,13 @@
 """What new rules change in a request: plugins' modifiers as they stand beside what they propose.
 
-What people decided stays: a modifier that they voided is not proposed again, a suggestion that they
-took goes on to count.
+What people decided stays: where they voided or took a modifier of a plugin, all that it gave
+stays as it is. Its modifiers belong together, and a voided one would come back at another amount.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -83,50 +83,49 @@ class NewModifier:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What has to be done for the rules to hold: modifiers that go, stay and come."""
+    """What has to be done for the rules to hold: modifiers that go, stay and come.
+
+    held: names of the plugins that would give something else, and may not, as people decided.
+    """
 
     removed: tuple[StoredModifier, ...]
     kept: tuple[StoredModifier, ...]
     added: tuple[NewModifier, ...]
+    held: tuple[str, ...] = ()
 
     def terms(self) -> list[ModifierTerm]:
         """The plugins' modifiers afterwards."""
         return [each.term for each in self.kept] + [each.term for each in self.added]
 
 
-def difference(stored: Iterable[StoredModifier], proposed: Sequence[NewModifier]) -> Difference:
-    """Compares what stands with what is proposed, each stored modifier with one proposal at most.
-
-    A proposal goes first to one that stands just so, then to one that people took or voided.
-    """
+def difference(stored: Sequence[StoredModifier], proposed: Sequence[NewModifier]) -> Difference:
+    """Compares what stands with what is proposed, one stored modifier with one proposal at most."""
+    decided = {each.plugin for each in stored if each.standing in (Standing.TAKEN, Standing.VOIDED)}
+    kept = [each for each in stored if each.plugin in decided]
     waiting: dict[tuple[Key, Standing], list[StoredModifier]] = defaultdict(list)
-    kept: list[StoredModifier] = []
     for modifier in stored:
-        waiting[modifier.key, modifier.standing].append(modifier)
-        if modifier.standing in (Standing.TAKEN, Standing.VOIDED):
-            kept.append(modifier)
-    unmatched: list[NewModifier] = []
+        if modifier.plugin not in decided:
+            waiting[modifier.key, modifier.standing].append(modifier)
+    added: list[NewModifier] = []
     for proposal in proposed:
+        if proposal.plugin in decided:
+            continue
         same = waiting[proposal.key, _standing(proposal)]
         if same:
             kept.append(same.pop(0))
         else:
-            unmatched.append(proposal)
-    added: list[NewModifier] = []
-    for proposal in unmatched:
-        decided = waiting[proposal.key, Standing.TAKEN] or waiting[proposal.key, Standing.VOIDED]
-        if decided:
-            decided.pop(0)
-        else:
             added.append(proposal)
-    removed = [
-        modifier
-        for (_, standing), left in waiting.items()
-        if standing in (Standing.COUNTS, Standing.SUGGESTED)
-        for modifier in left
-    ]
-    by_id = sorted(removed, key=lambda modifier: modifier.id)
-    return Difference(tuple(by_id), tuple(kept), tuple(added))
+    removed = [modifier for left in waiting.values() for modifier in left]
+    given = Counter(each.key for each in proposed if each.plugin in decided)
+    there = Counter(each.key for each in stored if each.plugin in decided)
+    # Whether one of them is a suggestion by now says nothing: people have decided.
+    held = {key[0] for key in (given - there) + (there - given)}
+    return Difference(
+        tuple(sorted(removed, key=lambda modifier: modifier.id)),
+        tuple(kept),
+        tuple(added),
+        tuple(sorted(held)),
+    )
 
 
 def _standing(proposal: NewModifier) -> Standing:

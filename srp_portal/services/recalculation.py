@@ -18,11 +18,11 @@ from srp_portal.domain.recalculation import NewModifier, StoredModifier, differe
 from srp_portal.esi.deadlines import remaining
 from srp_portal.hooks.context import ContextFactory
 from srp_portal.hooks.errors import PluginFailed
+from srp_portal.hooks.manager import NOT_NAMED
 from srp_portal.hooks.registry import ContextFor, PluginRegistry
 from srp_portal.plugin import (
     KillmailNotFound,
     KillmailUnverified,
-    ProposedModifier,
     SourceUnavailable,
     SubmissionRejected,
 )
@@ -33,6 +33,7 @@ from srp_portal.services.recalculation_cases import Case
 
 TOO_SLOW = "The rules took too long."
 OWN = "Nobody may review a request of their own."
+BY_HAND = "Its base payout was set by a reviewer, so rules leave the request as it is."
 
 _REFUSALS = (KillmailNotFound, KillmailUnverified, SubmissionRejected)
 
@@ -41,7 +42,8 @@ _REFUSALS = (KillmailNotFound, KillmailUnverified, SubmissionRejected)
 class Plan:
     """What the rules would make of a request.
 
-    refusal: what a plugin would say if it was submitted now; nothing follows from it. problem: why
+    held: plugins whose modifiers stay, since a person has voided or taken one of them. refusal:
+    what a plugin would say if it was submitted now; then nothing else is worked out. problem: why
     the request is left as it is, whatever the rest says.
     """
 
@@ -50,6 +52,7 @@ class Plan:
     payout: Decimal
     removed: tuple[StoredModifier, ...] = ()
     added: tuple[NewModifier, ...] = ()
+    held: tuple[str, ...] = ()
     refusal: str = ""
     problem: str = ""
 
@@ -72,9 +75,9 @@ class Plan:
         return f"{self.case.id}.{self.case.version}.{digest}"
 
 
-def unchanged(case: Case, *, problem: str = "") -> Plan:
+def unchanged(case: Case, *, problem: str = "", refusal: str = "") -> Plan:
     """A request that stays as it is."""
-    return Plan(case, case.base_payout, case.payout, problem=problem)
+    return Plan(case, case.base_payout, case.payout, problem=problem, refusal=refusal)
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,29 @@ class Recalculation:
     session_factory: sessionmaker[Session]
     clock: Callable[[], datetime]
     seconds: float
+
+    @property
+    def problem(self) -> str:
+        """Why nothing at all may be worked out, else empty.
+
+        Without a plugin that could not be loaded, all that it gave would be taken away.
+        """
+        missing = sorted(
+            {
+                report.name
+                for report in self.plugins.reports
+                if not report.enabled and report.reason != NOT_NAMED
+            }.difference(self.plugins.names)
+        )
+        if not missing:
+            return ""
+        one = len(missing) == 1
+        return (
+            f"The {'plugin' if one else 'plugins'} {', '.join(missing)} could not be loaded, so"
+            f" nobody knows what {'it' if one else 'they'} would give, and nothing is worked out. A"
+            f" site administrator has to mend {'it' if one else 'them'}, or to leave"
+            f" {'it' if one else 'them'} out of srp.plugins."
+        )
 
     def plans(self, cases: Sequence[Case]) -> tuple[Plan, ...]:
         """The plans of the first of the requests, as far as the time suffices, of one at least."""
@@ -114,6 +140,9 @@ class Recalculation:
 
     def plan(self, case: Case) -> Plan:
         """What would become of one request; raises nothing that a plugin raises."""
+        if case.is_base_by_hand:
+            # Caps and minimums would be worked out on a base payout that doesn't count.
+            return unchanged(case, problem=BY_HAND)
         # As it was at the submission: what came later is no earlier request.
         history = history_of(
             self.session_factory,
@@ -125,6 +154,8 @@ class Recalculation:
         try:
             # In the order of a submission.
             refusal = self._refusal(case, context_for)
+            if refusal:
+                return unchanged(case, refusal=refusal)
             plan = self._judged(case, context_for)
         except (*_REFUSALS, SourceUnavailable) as error:
             return unchanged(case, problem=error.message)
@@ -135,14 +166,15 @@ class Recalculation:
         if max(plan.base_payout, plan.payout) > LIMIT:
             beyond = f"The payout would be more than {pretty_isk(LIMIT)} ISK."
             return unchanged(case, problem=beyond)
+        if plan.held and (plan.base_payout != case.base_payout or not plan.is_change):
+            # What they would add to another base payout may be far from what they added to this.
+            return replace(unchanged(case, problem=_held(plan.held)), held=plan.held)
         own = OWN if plan.is_change and not case.may_change else ""
-        return replace(plan, refusal=refusal, problem=own)
+        return replace(plan, problem=own)
 
     def _judged(self, case: Case, context_for: ContextFor) -> Plan:
         killmail, division = case.killmail, case.division
-        base = case.base_payout
-        if not case.is_base_by_hand:
-            base = base_payout_of(self.plugins, killmail, division, context_for)
+        base = base_payout_of(self.plugins, killmail, division, context_for)
         proposed = [
             NewModifier(
                 plugin,
@@ -157,7 +189,7 @@ class Recalculation:
         ]
         found = difference(case.by_plugins, proposed)
         terms = [*case.by_people, *found.terms()]
-        return Plan(case, base, payout(base, terms), found.removed, found.added)
+        return Plan(case, base, payout(base, terms), found.removed, found.added, found.held)
 
     def _refusal(self, case: Case, context_for: ContextFor) -> str:
         try:
@@ -169,13 +201,8 @@ class Recalculation:
         return ""
 
 
-def _earlier(case: Case, plugin: str) -> list[ProposedModifier]:
-    """What the plugin has given the request; also what people voided, so that it can say it again.
-
-    Then it is known, and stays void.
-    """
-    return [
-        ProposedModifier(each.kind.value, each.value, each.note, apply=not each.was_suggested)
-        for each in case.by_plugins
-        if each.plugin == plugin
-    ]
+def _held(plugins: Sequence[str]) -> str:
+    return (
+        f"What {' and '.join(plugins)} gave stays: a reviewer voided or took a modifier of"
+        f" {'it' if len(plugins) == 1 else 'each'}."
+    )

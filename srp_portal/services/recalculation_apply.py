@@ -62,7 +62,7 @@ def _outcome(plan: Plan | None, request_id: int, token: str, work_on: WorkOn) ->
     except (StateConflict, NotFound) as error:
         return Outcome(request_id, error.message)
     if plan.token != token or not plan.is_change:
-        return Outcome(request_id, plan.problem or OTHERWISE)
+        return Outcome(request_id, plan.problem or plan.refusal or OTHERWISE)
     _change(work, request, plan)
     return Outcome(request_id)
 

@@ -52,11 +52,8 @@ class Case:
 
     def given_by(self, plugin: str) -> tuple[ProposedModifier, ...]:
         """A plugin's modifiers as it proposed them, those that people voided among them."""
-        suggestions = (Standing.SUGGESTED, Standing.TAKEN)
         return tuple(
-            ProposedModifier(
-                each.kind.value, each.value, each.note, apply=each.standing not in suggestions
-            )
+            ProposedModifier(each.kind.value, each.value, each.note, apply=not each.was_suggested)
             for each in self.by_plugins
             if each.plugin == plugin
         )

@@ -16,7 +16,8 @@ class RecalculationPage:
     divisions: those that the reader may choose. division: the chosen one; None for all of them,
     and where is_asked is false, so that no request was looked at. count: of the evaluated requests
     there. plans: of those that were looked at, the oldest submission first. after: the request
-    behind which they begin. following: the one behind which to go on, None at the end.
+    behind which they begin. following: the one behind which to go on, None at the end. problem: why
+    no request was looked at, though some were asked for; else empty.
     """
 
     reader: Reference
@@ -27,6 +28,7 @@ class RecalculationPage:
     plans: tuple[Plan, ...] = ()
     after: int | None = None
     following: int | None = None
+    problem: str = ""
 
     @property
     def changes(self) -> tuple[Plan, ...]:
@@ -41,9 +43,7 @@ class RecalculationPage:
     @property
     def refused(self) -> tuple[Plan, ...]:
         """What stays as it is, but would not be taken as a new submission."""
-        return tuple(
-            plan for plan in self.plans if plan.refusal and not plan.is_change and not plan.problem
-        )
+        return tuple(plan for plan in self.plans if plan.refusal)
 
 
 @dataclass(frozen=True, slots=True)

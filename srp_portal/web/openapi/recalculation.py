@@ -21,7 +21,7 @@ _REQUEST = record(
     "A request that would change, or about which there is something else to say.",
     {
         "added": many(component("RuleModifier"), "What the rules give and the request lacks."),
-        "base_by_hand": truth("A reviewer set the base payout, so it stays."),
+        "base_by_hand": truth("A reviewer set the base payout, so the request stays as it is."),
         "base_payout": isk("The payout before modifiers, as it is."),
         "base_payout_str": isk_text("The same."),
         "change": or_null(
@@ -31,6 +31,10 @@ _REQUEST = record(
         "division": division("Whose request it is."),
         "href": href("Path of the request."),
         "id": number("The request's number."),
+        "kept_plugins": many(
+            text("A plugin's name."),
+            "Whose modifiers stay, other rules or not: a reviewer voided or took one of them.",
+        ),
         "new_base_payout": isk("The payout before modifiers, by the rules."),
         "new_base_payout_str": isk_text("The same."),
         "new_payout": isk("The payout by the rules."),
@@ -39,7 +43,10 @@ _REQUEST = record(
         "payout_str": isk_text("The same."),
         "pilot": text("Who lost the ship."),
         "problem": text("Why the request is left as it is; else empty."),
-        "refusal": text("What a plugin would say to a new submission of the loss; else empty."),
+        "refusal": text(
+            "What a plugin would say to a new submission of the loss, which is left as it is; else"
+            " empty."
+        ),
         "ship": text("The ship's type."),
         "version": number("The request's version."),
         "voided": many(component("RuleModifier"), "What the rules no longer give."),
@@ -54,6 +61,7 @@ PAGE = record(
         "divisions": many(component("Division"), "Those that you may choose."),
         "looked_at": number("How many requests were worked out."),
         "next_after": or_null(number("A request's number."), "The next `after`; null at the end."),
+        "problem": text("Why no request was worked out, though some were asked for; else empty."),
         "request_count": number("How many are evaluated in what was chosen."),
         "requests": many(_REQUEST, "Those that don't just stay as they are."),
     },

@@ -27,6 +27,7 @@ def _page(page: RecalculationPage, links: Links) -> Document:
         "divisions": [division_document(each, links) for each in page.divisions],
         "looked_at": len(page.plans),
         "next_after": page.following,
+        "problem": page.problem,
         "request_count": page.count,
         "requests": [_plan(plan, links) for plan in told],
     }
@@ -61,6 +62,7 @@ def _plan(plan: Plan, links: Links) -> Document:
         "division": division_document(Reference(case.division.id, case.division.name), links),
         "href": links.request(case.id),
         "id": case.id,
+        "kept_plugins": list(plan.held),
         "new_base_payout": plain_isk(plan.base_payout),
         "new_base_payout_str": pretty_isk(plan.base_payout),
         "new_payout": plain_isk(plan.payout),

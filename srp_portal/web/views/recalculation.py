@@ -62,6 +62,13 @@ def recalculation(request: Any) -> dict[str, Any]:
         raise _not_administered("recalculate")
     ids = [each.id for each in wanted]
     count = count_open(request.dbsession, ids)
+    division = None if chosen == ALL else wanted[0]
+    problem = request.portal.recalculation.problem
+    if problem:
+        page = RecalculationPage(
+            reader, divisions, division, is_asked=True, count=count, problem=problem
+        )
+        return {"document": page}
     cases = open_cases(
         request.dbsession,
         request.identity,
@@ -75,7 +82,7 @@ def recalculation(request: Any) -> dict[str, Any]:
     page = RecalculationPage(
         reader=reader,
         divisions=divisions,
-        division=None if chosen == ALL else wanted[0],
+        division=division,
         is_asked=True,
         count=count,
         plans=plans,
@@ -100,6 +107,9 @@ def recalculate(request: Any) -> Any:
     is_page = request.representation == "html"
     try:
         tokens = parse_changes(request.POST)
+        problem = request.portal.recalculation.problem
+        if problem:
+            raise InvalidInput("change", problem)
     except InvalidInput as error:
         if not is_page:
             raise

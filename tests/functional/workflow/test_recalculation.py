@@ -68,6 +68,12 @@ def apply(house, *request_ids, who="admin", **fields):
     return send(house, [change for change in changes if change], who, **fields)
 
 
+def left_alone(house):
+    """What the page says of the requests that can't be changed."""
+    page = look(house, fmt="html").html
+    return unescape(page.select_one("[aria-labelledby=left-title]").text)
+
+
 def send(house, changes, who="admin", headers=None, **fields):
     house.log_in(who)
     form = [("csrf_token", house.tokens[who]), *fields.items()]
@@ -220,40 +226,73 @@ def test_modifiers_when_their_plugin_is_not_in_use_any_more_then_go_and_the_page
     assert house.detail("reviewer", id_)["payout"] == "1.00"
 
 
-def test_base_when_a_reviewer_set_it_then_stays_even_at_the_same_amount(house, judge, store):
+def test_request_when_a_reviewer_set_its_base_then_is_left_alone_as_a_whole(house, judge, store):
     id_ = store(HOME)
-    house.act("reviewer", id_, id_="payout", value="0.0001")
-    judge.base = lambda killmail, context: Decimal(500)
-    judge.modifiers = lambda *_: [LATE, HOME]
+    house.act("reviewer", id_, id_="payout", value="0.00005")
+    # A cap of 60 ISK by a rule's own base of 100: on the reviewer's nothing would be left.
+    judge.base = lambda killmail, context: Decimal(100)
+    judge.modifiers = lambda *_: [HOME, ProposedModifier("absolute", Decimal(-60), "Cap")]
     row = told(house, id_)
-    assert (row["base_by_hand"], row["new_base_payout"]) == (True, "100.00")
-    assert "a reviewer set it" in look(house, fmt="html").text
-    apply(house, id_)
-    document = house.detail("reviewer", id_)
-    assert (document["base_payout"], document["payout"]) == ("100.00", "88.00")
+    assert (row["base_by_hand"], row["change"], row["new_payout"]) == (True, None, "55.00")
+    assert "base payout was set by a reviewer" in row["problem"]
+    assert "base payout was set by a reviewer" in left_alone(house)
+    answer = send(house, [f"{id_}.2.{'0' * 16}"]).json
+    assert "set by a reviewer" in answer["left_alone"][0]["problem"]
+    assert house.detail("reviewer", id_)["payout"] == "55.00"
 
 
-def test_modifiers_when_people_decided_then_stay_as_they_decided(house, judge, store):
+def test_modifiers_when_people_decided_about_one_then_all_of_its_plugin_stay(house, judge, store):
     id_ = store(HOME, LATE, MAYBE)
     house.act("reviewer", id_, id_="modifier", type_="abs-bonus", value="0.001", note="By hand")
-    home, late, maybe, _ = reversed(house.detail("reviewer", id_)["modifiers"])
+    home, _, maybe, _ = reversed(house.detail("reviewer", id_)["modifiers"])
     house.act("reviewer", id_, id_="void", modifier_id=home["id"])
     house.act("reviewer", id_, id_="suggestion", modifier_id=maybe["id"])
     before = house.detail("reviewer", id_)
     judge.modifiers = lambda *_: [HOME, LATE, MAYBE]
     assert told(house, id_) is None
-    judge.modifiers = lambda *_: []
+    for rules in ([], [ProposedModifier("absolute", Decimal("-20.50"), "Late")], [HOME]):
+        judge.modifiers = lambda *_, rules=rules: rules
+        row = told(house, id_)
+        assert (row["voided"], row["added"], row["change"]) == ([], [], None)
+        assert row["kept_plugins"] == ["judge"]
+        assert "What judge gave stays" in row["problem"]
+        assert "What judge gave stays" in left_alone(house)
+    assert house.detail("reviewer", id_) == before
+
+
+@pytest.mark.parametrize("decision", ["void", "suggestion"])
+def test_base_when_people_decided_about_its_plugins_modifiers_then_stays_with_them(
+    house, judge, store, decision
+):
+    id_ = store(HOME, MAYBE)
+    number = house.detail("reviewer", id_)["modifiers"][0]["id"]
+    house.act("reviewer", id_, id_=decision, modifier_id=number)
+    before = house.detail("reviewer", id_)
+    judge.base = lambda killmail, context: Decimal(50)
+    judge.modifiers = lambda *_: [LATE]
+    assert told(house, id_)["change"] is None
+    # By the same modifiers they surely fit together.
+    judge.modifiers = lambda *_: [HOME, MAYBE]
+    assert told(house, id_)["new_base_payout"] == "50.00"
+    assert house.detail("reviewer", id_) == before
+
+
+def test_modifiers_when_people_decided_about_another_plugins_then_follow_the_rules(house, judge):
+    id_ = house.store(
+        division=house.own, modifiers=[("gone", HOME), ("judge", LATE)], value=Decimal(100)
+    )
+    [home] = [
+        each["id"]
+        for each in house.detail("reviewer", id_)["modifiers"]
+        if each["note"] == HOME.note
+    ]
+    house.act("reviewer", id_, id_="void", modifier_id=home)
     row = told(house, id_)
-    assert [each["note"] for each in row["voided"]] == ["Late"]
+    assert ([each["note"] for each in row["voided"]], row["kept_plugins"]) == (["Late"], ["gone"])
+    assert "What gone gave stays" in look(house, fmt="html").html.select_one("#changes").text
     apply(house, id_)
     document = house.detail("reviewer", id_)
-    assert standing(document) == [
-        ("Home defence", True, False), ("Late", True, False),
-        ("Old pilot", False, False), ("By hand", False, False),
-    ]  # fmt: skip
-    assert document["modifiers"][3]["void"] == before["modifiers"][3]["void"]
-    assert late["void"] is False
-    assert document["payout"] == "1650.00"
+    assert (document["payout"], told(house, id_)["change"]) == ("100.00", None)
 
 
 def test_modifier_when_a_person_voided_the_new_one_then_it_is_not_proposed_again(
@@ -277,20 +316,26 @@ def test_request_when_not_evaluated_then_is_not_looked_at(house, judge, status):
 
 
 @pytest.mark.parametrize("error", [SubmissionRejected, KillmailNotFound])
-def test_refusal_when_a_plugin_would_refuse_then_is_shown_and_changes_nothing(
+def test_refusal_when_a_plugin_would_refuse_then_is_shown_and_nothing_is_worked_out(
     house, judge, store, error
 ):
     def refuse(*_):
         raise error("Too <old>.")
 
+    asked = []
     stays = store(HOME)
-    judge.validate, judge.modifiers = refuse, lambda *_: [HOME]
+    judge.validate = refuse
+    judge.base = lambda *_: asked.append("base") or Decimal(500)
+    judge.modifiers = lambda *_: asked.append("modifiers") or []
     row = told(house, stays)
     assert (row["refusal"], row["problem"], row["change"]) == ("Too <old>.", "", None)
+    assert (row["new_base_payout"], row["new_payout"]) == ("100.00", "110.00")
+    assert (row["voided"], row["added"], asked) == ([], [], [])
     assert "Too &lt;old&gt;." in look(house, fmt="html").text
-    judge.modifiers = lambda *_: []
-    assert [each["id"] for each in apply(house, stays).json["changed"]] == [stays]
-    assert house.detail("reviewer", stays)["status"] == "evaluating"
+    answer = send(house, [f"{stays}.1.{'0' * 16}"]).json
+    assert answer["left_alone"][0]["problem"] == "Too <old>."
+    document = house.detail("reviewer", stays)
+    assert (document["status"], document["payout"]) == ("evaluating", "110.00")
 
 
 @pytest.mark.parametrize("hook", ["base", "modifiers", "validate"])
@@ -510,6 +555,55 @@ def test_page_when_rules_take_too_long_then_shows_what_is_done_and_goes_on_behin
     assert {each["id"] for each in answer["left_alone"]} == {slow, ids[2]}
 
 
+class Broken:
+    """An installed plugin that can't be imported."""
+
+    name, dist = "broken-rules", None
+
+    def load(self):
+        raise ImportError("no module named rules")
+
+
+@pytest.fixture
+def furnished(make_portal, furnish, plugin):
+    """Gives make(entry points, **settings): a furnished portal with them beside the tests' own."""
+
+    def make(*entry_points, **settings):
+        portal = make_portal(settings, entry_points=[*plugin.entry_points, *entry_points])
+        house = furnish(portal)
+        house.judge, house.own = plugin.judge, house.division
+        return house
+
+    return make
+
+
+def test_plugin_when_it_could_not_be_loaded_then_nothing_is_worked_out_or_applied(furnished):
+    house = furnished(Broken())
+    id_ = house.store(modifiers=[("broken-rules", HOME)], base=Decimal("100.00"))
+    house.judge.modifiers = lambda *_: [LATE]
+    document = look(house).json
+    assert "The plugin broken-rules could not be loaded" in document["problem"]
+    assert (document["requests"], document["looked_at"], document["request_count"]) == ([], 0, 1)
+    page = look(house, fmt="html")
+    assert "broken-rules could not be loaded" in page.text
+    assert "changes" not in page.forms
+    answer = send(house, [f"{id_}.1.{'0' * 16}"])
+    assert answer.status_int == 422
+    assert "broken-rules" in answer.json["description"]
+    answer = send(house, [f"{id_}.1.{'0' * 16}"], headers={"Accept": "text/html"})
+    assert "broken-rules could not be loaded" in answer.follow().text
+    assert house.detail("reviewer", id_)["payout"] == "110.00"
+
+
+def test_plugin_when_nobody_named_it_then_the_rules_of_the_others_are_applied(furnished):
+    names = "esi-killmail zkillboard judge"
+    house = furnished(Broken(), **{"srp.plugins": names})
+    id_ = house.store(modifiers=[("broken-rules", HOME)], base=Decimal("100.00"))
+    document = look(house).json
+    assert document["problem"] == ""
+    assert [each["id"] for each in apply(house, id_).json["changed"]] == [id_]
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def each_house(request, make_portal, furnish, plugin):
     """A furnished portal with the tests' own plugin on each database."""
@@ -526,7 +620,7 @@ def test_version_when_a_reviewer_changes_the_request_meanwhile_then_the_reviewer
     id_ = house.store(base=Decimal("100.00"))
     judge.modifiers = lambda *_: [HOME]
     seen = told(house, id_)["change"]
-    house.act("reviewer", id_, id_="payout", value="0.0005")
+    house.act("reviewer", id_, id_="modifier", type_="abs-bonus", value="0.0004", note="")
     # The change by now is another one, as the request is.
     answer = send(house, [seen]).json
     assert answer["changed"] == []
@@ -536,7 +630,7 @@ def test_version_when_a_reviewer_changes_the_request_meanwhile_then_the_reviewer
     def modifiers(*_):
         # While the plugins are asked for the second time, nothing is locked.
         judge.modifiers = lambda *_: [HOME]
-        house.act("reviewer", id_, id_="payout", value="0.0007")
+        house.act("reviewer", id_, id_="modifier", type_="abs-bonus", value="0.0002", note="")
         return [HOME]
 
     seen = told(house, id_)["change"]
@@ -613,15 +707,15 @@ def test_apply_when_on_each_database_then_all_is_one_transaction(each_house):
     house.judge.modifiers = lambda *_: [LATE]
     house.judge.base = lambda killmail, context: Decimal("300.00")
     house.act("reviewer", ids[0], id_="payout", value="0.0001")
-    changes = [row["change"] for row in look(house).json["requests"]]
+    changes = [row["change"] for row in look(house).json["requests"] if row["change"]]
     house.act("reviewer", ids[1], id_="modifier", type_="abs-bonus", value="0.001", note="Mine")
     answer = send(house, changes).json
-    assert [each["id"] for each in answer["changed"]] == [ids[0], *ids[2:]]
+    assert [each["id"] for each in answer["changed"]] == ids[2:]
     assert [each["id"] for each in answer["left_alone"]] == [ids[1]]
     payouts = [house.detail("reviewer", id_)["payout"] for id_ in ids]
-    assert payouts == ["80.00", "1210.00", "280.00", "280.00"]
+    assert payouts == ["110.00", "1210.00", "280.00", "280.00"]
     listed = house.reviewer.get("/request/pending/?fmt=json").json
-    assert listed["total_payouts"] == "1850.00"
+    assert listed["total_payouts"] == "1880.00"
 
 
 def test_apply_when_one_of_them_is_ones_own_then_nothing_at_all_is_changed(each_house):

@@ -45,13 +45,21 @@ def test_difference_when_nothing_is_proposed_any_more_then_only_the_rules_own_go
 
 
 @pytest.mark.parametrize("standing", list(Standing))
-@pytest.mark.parametrize(
-    "change", [{"note": "Else"}, {"value": Decimal("0.2")}, {"plugin": "other"}], ids=str
-)
-def test_difference_when_something_else_is_proposed_then_it_is_added(standing, change):
+@pytest.mark.parametrize("change", [{"note": "Else"}, {"value": Decimal("0.2")}], ids=str)
+def test_difference_when_something_else_is_proposed_then_it_counts_unless_people_decided(
+    standing, change
+):
     found = difference([stored(standing)], [proposed(**change)])
-    assert found.added == (proposed(**change),)
-    assert len(found.removed) == (standing in BY_RULES)
+    is_open = standing in BY_RULES
+    assert found.added == ((proposed(**change),) if is_open else ())
+    assert len(found.removed) == is_open
+    assert found.held == (() if is_open else ("home",))
+
+
+@pytest.mark.parametrize("standing", list(Standing))
+def test_difference_when_another_plugin_proposes_then_it_is_added_whatever_people_decided(standing):
+    found = difference([stored(standing)], [proposed(plugin="other")])
+    assert found.added == (proposed(plugin="other"),)
 
 
 @pytest.mark.parametrize(("standing", "is_suggested"), [("counts", True), ("suggested", False)])
@@ -63,17 +71,22 @@ def test_difference_when_a_suggestion_becomes_a_modifier_or_back_then_one_takes_
     assert found.added == (proposed(is_suggested=is_suggested),)
 
 
-def test_difference_when_one_of_two_was_voided_then_two_proposals_are_those_two():
+def test_difference_when_one_of_two_was_voided_then_both_stay_and_none_comes():
     standing = [stored("counts", id_=1), stored("voided", id_=2)]
-    assert difference(standing, [proposed(), proposed()]).added == ()
-    assert len(difference(standing, [proposed()] * 3).added) == 1
-    # The one that counts stays before the one that was voided is remembered.
-    assert difference(standing, [proposed()]).removed == ()
+    for rules in ([proposed()] * 2, [proposed()], [], [proposed()] * 3):
+        found = difference(standing, rules)
+        assert (found.removed, found.added, found.kept) == ((), (), tuple(standing))
+        assert found.held == (() if len(rules) == 2 else ("home",))
 
 
 def test_terms_when_asked_for_then_voided_ones_and_suggestions_do_not_count():
-    rules = [stored("voided", "a"), stored("taken", "b"), stored("suggested", "c")]
-    found = difference(rules, [proposed("c", is_suggested=True), proposed("d"), proposed("a")])
+    rules = [
+        stored("voided", "a", plugin="one"),
+        stored("taken", "b", plugin="two"),
+        stored("suggested", "c"),
+    ]
+    proposals = [proposed("c", is_suggested=True), proposed("d"), proposed("a", plugin="one")]
+    found = difference(rules, proposals)
     assert payout(Decimal(100), found.terms()) == Decimal("120.00")
 
 
@@ -102,8 +115,10 @@ def test_difference_when_it_was_applied_then_a_second_one_finds_nothing(rows, ru
 @given(STORED, PROPOSED)
 def test_difference_when_people_decided_then_it_stays(rows, rules):
     found = difference(rows, rules)
-    decided = {row for row in rows if row.standing not in BY_RULES}
-    assert decided <= set(found.kept)
+    plugins = {row.plugin for row in rows if row.standing not in BY_RULES}
+    assert {row for row in rows if row.plugin in plugins} <= set(found.kept)
+    assert not plugins & {new.plugin for new in found.added}
+    assert set(found.held) <= plugins
     assert Counter([*found.kept, *found.removed]) == Counter(rows)
     assert all(row.standing in BY_RULES for row in found.removed)
 
