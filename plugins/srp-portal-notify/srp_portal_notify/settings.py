@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -105,12 +107,8 @@ class NotifySettings:
             self._general[name] = given
         elif match := _OF_DIVISION.fullmatch(name):
             self._sections.setdefault(match["division"], {})[match["name"]] = given
-        elif _OURS.match(name):
-            raise SettingError(given.setting, "is no setting of this plugin")
-        elif name != "socket":
-            # Not an error: the environment holds other programs' NOTIFY_…, such as systemd's
-            # NOTIFY_SOCKET.
-            logger.warning("notify.%s is no setting of the plugin notify", given.setting)
+        else:
+            _refuse_unknown(given.setting, name)
 
 
 def read_settings(settings: Mapping[str, str]) -> NotifySettings:
@@ -126,6 +124,19 @@ def _read(items: tuple[tuple[str, str], ...]) -> NotifySettings:
 def normal(name: str) -> str:
     """A name as names are compared."""
     return re.sub(r"[\W_]+", "_", name.casefold()).strip("_")
+
+
+def _refuse_unknown(setting: str, name: str) -> None:
+    """Raises SettingError, unless another program put this name into the environment."""
+    # systemd puts NOTIFY_SOCKET there for each service.
+    if name == "socket":
+        return
+    meant = get_close_matches(name, _NAMES, n=1, cutoff=0.8)
+    if not meant and not _OURS.match(name) and f"NOTIFY_{name.upper()}" in os.environ:
+        logger.warning("notify.%s is no setting of the plugin notify", setting)
+        return
+    hint = f"; did you mean {meant[0]}?" if meant else ""
+    raise SettingError(setting, f"is no setting of this plugin{hint}")
 
 
 def _route(section: _Section) -> Route:

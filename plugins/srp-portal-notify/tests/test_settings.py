@@ -228,11 +228,31 @@ def test_secret_when_missing_or_short_then_is_named(settings, name):
     assert "SECRET" not in str(caught.value)
 
 
-def test_setting_when_unknown_then_is_logged_unless_it_is_systemds(caplog):
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("nope", "is no setting of this plugin"),
+        ("discrod_url", "is no setting of this plugin; did you mean discord_url?"),
+        ("evnets", "is no setting of this plugin; did you mean events?"),
+    ],
+)
+def test_setting_when_unknown_then_the_start_stops_with_its_name(make_bench, name, why):
+    with pytest.raises(PluginConfigurationError) as caught:
+        make_bench(**{name: "SECRET"})
+    assert (caught.value.setting, str(caught.value)) == (f"notify.{name}", why)
+
+
+def test_setting_when_another_program_has_it_in_the_environment_then_is_no_mistake(
+    caplog, monkeypatch
+):
+    for name in ("NOPE", "DISCROD_URL"):
+        monkeypatch.setenv(f"NOTIFY_{name}", "x")
     with caplog.at_level(logging.INFO):
-        NotifySettings({"socket": "/run/x", "discrod_url": DISCORD})
+        NotifySettings({"socket": "x", "nope": "x"})
     (record,) = caplog.records
-    assert record.getMessage() == "notify.discrod_url is no setting of the plugin notify"
+    assert record.getMessage() == "notify.nope is no setting of the plugin notify"
+    with pytest.raises(SettingError, match="did you mean discord_url"):
+        NotifySettings({"discrod_url": "x"})
 
 
 @pytest.mark.parametrize("url", [DISCORD, DISCORD + "?thread_id=12"])
