@@ -80,13 +80,13 @@ def parse_percent(text: str, *, field: str = "value") -> Decimal:
 
 
 def plain_isk(amount: Decimal) -> str:
-    """`40000000.00`."""
-    return f"{amount:.2f}"
+    """`40000000.00`; nothing is `0.00`, whatever it was rounded from."""
+    return f"{amount:z.2f}"
 
 
 def pretty_isk(amount: Decimal) -> str:
-    """`40,000,000.00`."""
-    return f"{amount:,.2f}"
+    """`40,000,000.00`; nothing is `0.00`, whatever it was rounded from."""
+    return f"{amount:z,.2f}"
 
 
 def plain_hundredths(hundredths: int) -> str:

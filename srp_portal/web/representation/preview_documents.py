@@ -56,8 +56,9 @@ def rule_document(
         "note": note,
         "plugin": plugin,
         "type": kind,
-        # A fraction of five decimals at most, no amount of ISK: as a float it prints the same.
-        "value": float(value) if is_relative else plain_isk(value),
+        # A fraction of five decimals at most, no amount of ISK: as a float it prints the same. What
+        # was rounded to nothing has no sign.
+        "value": float(value or 0) if is_relative else plain_isk(value),
         "value_str": modifier_text(kind, value),
     }
     if is_suggested:

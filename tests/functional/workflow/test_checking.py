@@ -52,6 +52,28 @@ def test_check_when_the_loss_is_fine_then_tells_the_payout_of_the_submission_tha
     assert document["payout"] == "88.00"
 
 
+def test_check_when_a_deduction_rounds_to_nothing_then_is_written_as_the_request_writes_it(
+    desk, house, judge, universe, pilot_id
+):
+    judge.base = lambda *_: Decimal("-0.00")
+    judge.modifiers = lambda *_: [
+        ProposedModifier("absolute", Decimal("-0.005"), "Half a hundredth"),
+        ProposedModifier("relative", Decimal("-0.000001"), "Next to nothing"),
+    ]
+    loss = universe.add_kill(pilot_id, value=Decimal("-0.00"))
+    checked = desk.submit(loss.zkb_url, check="1").json
+    assert desk.submit(loss.zkb_url).status_int == 303
+    stored = house.detail("pilot", loss.killmail_id)
+    for name in ("base_payout", "base_payout_str", "payout"):
+        assert checked[name] == stored[name] == "0.00"
+    written = [
+        [(each["note"], str(each["value"]), each["value_str"]) for each in modifiers]
+        for modifiers in (checked["modifiers"], stored["modifiers"][::-1])
+    ]
+    assert written[0] == written[1]
+    assert [value for _, value, _ in written[0]] == ["0.00", "0.0"]
+
+
 def test_check_when_on_the_page_then_shows_the_bill_keeps_what_was_typed_and_stores_nothing(
     desk, judge, universe, pilot_id
 ):
