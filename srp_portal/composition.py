@@ -133,6 +133,19 @@ def application_name() -> str:
     return f"srp-portal/{version('srp-portal')}"
 
 
+def load_plugins(
+    settings: Settings, entry_points: Iterable[EntryPoint] | None = None
+) -> PluginRegistry:
+    """The plugins alone, which need no database. entry_points: None for the installed ones.
+
+    Raises SettingsError.
+    """
+    try:
+        return build_plugin_manager(settings.plugins, settings.of_plugin, entry_points)
+    except PluginConfigurationError as error:
+        raise SettingsError(error.setting, str(error)) from error
+
+
 def compose(
     settings: Settings,
     *,
@@ -144,10 +157,7 @@ def compose(
 
     Raises SettingsError.
     """
-    try:
-        plugins = build_plugin_manager(settings.plugins, settings.of_plugin, entry_points)
-    except PluginConfigurationError as error:
-        raise SettingsError(error.setting, str(error)) from error
+    plugins = load_plugins(settings, entry_points)
     try:
         engine = open_engine(settings.sqlalchemy_url)
     except DatabaseUrlError as error:

@@ -162,8 +162,8 @@ def _transformers(value: str) -> tuple[TransformerSetting, ...]:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("sqlalchemy.url", _database_url, None, "SQLite or PostgreSQL", required=True),
-    Setting("srp.secret", _secrets, None, "Secrets of 32 characters or more", required=True),
+    Setting("sqlalchemy.url", _database_url, "", "SQLite or PostgreSQL", required=True),
+    Setting("srp.secret", _secrets, (), "Secrets of 32 characters or more", required=True),
     Setting("srp.site_name", _text, "EVE-SRP", "Name of the site"),
     Setting("srp.admins", _commas_or_lines, (), "Characters that are site administrators"),
     Setting("srp.page_size", _page_size, 25, "Rows a page in HTML, at most 200"),
@@ -214,16 +214,25 @@ class Settings:
     environment: Mapping[str, str]
 
     @classmethod
-    def load(cls, ini: Mapping[str, str], environment: Mapping[str, str] | None = None) -> Settings:
-        """Settings from an ini section and the environment; raises SettingsError."""
+    def load(
+        cls,
+        ini: Mapping[str, str],
+        environment: Mapping[str, str] | None = None,
+        *,
+        are_whole: bool = True,
+    ) -> Settings:
+        """Settings from an ini section and the environment; raises SettingsError.
+
+        are_whole: False leaves required ones that are missing empty, for what needs none of them.
+        """
         environment = dict(os.environ) if environment is None else dict(environment)
         merged = _merge(ini, environment)
+        if are_whole:
+            _check_required(merged)
         values = {}
         for setting in SETTINGS:
             text = merged.get(setting.name, "").strip()
             if not text:
-                if setting.required:
-                    raise SettingsError(setting.name, "is required and not set")
                 values[setting.attribute] = setting.default
                 continue
             try:
@@ -257,6 +266,18 @@ class Settings:
         if self.cache_url:
             found.setdefault("esi.cache_url", self.cache_url)
         return found
+
+
+def _check_required(merged: Mapping[str, str]) -> None:
+    """Raises SettingsError that names every required setting which is missing."""
+    missing = [
+        setting.name
+        for setting in SETTINGS
+        if setting.required and not merged.get(setting.name, "").strip()
+    ]
+    if missing:
+        others = "".join(f", nor is {name} (or {environment_name(name)})" for name in missing[1:])
+        raise SettingsError(missing[0], f"is required and not set{others}")
 
 
 def _merge(ini: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ import threading
 from functools import cache
 from typing import Any
 
+from srp_portal import logmask
 from srp_portal.broker import DELIVER, RUN_DUE, make_celery
 from srp_portal.composition import Portal, compose
 from srp_portal.services.tasks import (
@@ -109,9 +110,18 @@ def _application() -> Any:
     except (bootstrap.CommandError, SystemExit) as error:
         # Celery shows a traceback of anything else.
         raise SystemExit(f"srp-portal: {error}") from None
+    keep_secrets_out_of_logs()
     if config is not None:
         _log_as_the_file_says(config)
     return app
+
+
+def keep_secrets_out_of_logs() -> None:
+    from celery.signals import celeryd_after_setup, worker_process_init
+
+    # When the worker has its handlers, whether they are Celery's own or the file's.
+    for signal in (celeryd_after_setup, worker_process_init):
+        signal.connect(lambda **_: logmask.install(), weak=False)
 
 
 def _log_as_the_file_says(config: str) -> None:

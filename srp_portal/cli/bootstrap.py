@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from srp_portal.logmask import KeyMask
+
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
@@ -39,19 +41,20 @@ def number(text: str) -> int:
     return int(text)
 
 
-def load_settings(arguments: argparse.Namespace) -> Settings:
+def load_settings(arguments: argparse.Namespace, *, are_whole: bool = True) -> Settings:
     """The settings of `-c`, else of development.ini where there is one, the environment over it.
 
-    Raises CommandError for a file that can't be read, SettingsError for what is in it.
+    are_whole: False for what needs no portal; required ones may then be missing. Raises
+    CommandError for a file that can't be read, SettingsError for what is in it.
     """
-    return read_settings(arguments.config)
+    return read_settings(arguments.config, are_whole=are_whole)
 
 
-def read_settings(config: str | None) -> Settings:
+def read_settings(config: str | None, *, are_whole: bool = True) -> Settings:
     """`load_settings` for a file's path, None for the usual one."""
     from srp_portal.settings import Settings
 
-    return Settings.load(_ini_section(config))
+    return Settings.load(_ini_section(config), are_whole=are_whole)
 
 
 def _ini_section(config: str | None) -> dict[str, str]:
@@ -155,9 +158,16 @@ def _log_to_stderr(arguments: argparse.Namespace) -> Iterator[None]:
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)
+    handler.addFilter(KeyMask())
     root.setLevel(logging.INFO if arguments.verbose else logging.WARNING)
+    # Where a plugin failed; a library's debugging would say too much, and ESI's bodies with it.
+    hooks = logging.getLogger("srp_portal.hooks")
+    hooks_level = hooks.level
+    if arguments.verbose:
+        hooks.setLevel(logging.DEBUG)
     try:
         yield
     finally:
         root.setLevel(level)
+        hooks.setLevel(hooks_level)
         root.removeHandler(handler)

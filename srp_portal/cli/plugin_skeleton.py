@@ -10,6 +10,7 @@ from string import Template
 #: Where each file of the skeleton comes from; `PACKAGE` stands for the package's name.
 _FILES = {
     ".gitignore": "gitignore",
+    "MANIFEST.in": "MANIFEST.in.in",
     "README.md": "README.md.in",
     "pyproject.toml": "pyproject.toml.in",
     "setup.cfg": "setup.cfg.in",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from importlib import metadata
 from pathlib import Path
 
-from srp_portal.cli.bootstrap import CommandError, Commands, aligned, open_portal
+from srp_portal.cli.bootstrap import CommandError, Commands, aligned, load_settings
 
 _NEXT = """\
 {folder} holds the plugin {name}: a bonus for losses in one region. What comes next:
@@ -38,15 +39,17 @@ def add(commands: Commands) -> None:
 
 def list_plugins(arguments: argparse.Namespace) -> None:
     """A line for each plugin: name, distribution, version, enabled, its hooks or why not."""
-    with open_portal(arguments) as portal:
-        reports = portal.plugins.reports
+    from srp_portal.composition import load_plugins
+
+    # No portal is opened: whoever writes a plugin need not have one.
+    reports = load_plugins(load_settings(arguments, are_whole=False)).reports
     rows = [
         (
             report.name,
             report.distribution or "-",
             report.version or "-",
             "yes" if report.enabled else "no",
-            ", ".join(report.hooks) if report.enabled else report.reason,
+            ", ".join(report.hooks) or report.reason,
         )
         for report in reports
     ]
@@ -54,11 +57,24 @@ def list_plugins(arguments: argparse.Namespace) -> None:
         print(line)
 
 
+def distribution_with(name: str) -> str | None:
+    """The installed distribution that has a plugin of this name, None if there is none.
+
+    Of two plugins with one name the portal takes one alone.
+    """
+    for point in metadata.entry_points(group="srp_portal", name=name):
+        return "(without a name)" if point.dist is None else point.dist.name
+    return None
+
+
 def new_plugin(arguments: argparse.Namespace) -> None:
     """Writes the skeleton of a plugin, and says what to do with it; needs no portal."""
     from srp_portal.cli import plugin_skeleton
 
     name: str = arguments.name
+    taken = distribution_with(name)
+    if taken is not None:
+        raise CommandError(f"the installed distribution {taken} has a plugin {name!r} already")
     folder = Path(arguments.folder or name)
     try:
         plugin_skeleton.write(name, folder)

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import venv
 from pathlib import Path
 
@@ -133,8 +134,12 @@ def test_sources_when_built_as_shown_then_both_kinds_come_of_them(trial):
     typed("srp-portal plugins new published", trial, trial)
     command = f"{sys.executable} -m build --no-isolation"
     typed(command, trial, trial / "published")
-    built = {path.name for path in (trial / "published" / "dist").iterdir()}
+    dist = trial / "published" / "dist"
+    built = {path.name for path in dist.iterdir()}
     assert built == {
         "srp_portal_published-0.1.0-py3-none-any.whl",
         "srp_portal_published-0.1.0.tar.gz",
     }
+    with tarfile.open(dist / "srp_portal_published-0.1.0.tar.gz") as sources:
+        held = {name.partition("/")[2] for name in sources.getnames()}
+    assert {"tests/conftest.py", "tests/test_plugin.py", "README.md", "MANIFEST.in"} <= held

@@ -289,7 +289,7 @@ def test_plugins_list_when_installed_then_a_line_each_with_hooks_or_reason(run, 
 )
 def test_settings_when_wrong_then_one_line_names_what(run, ini, content, words):
     ini.write_text(content)
-    assert_refused(run("plugins", "list"), *words)
+    assert_refused(run("deliveries", "list"), *words)
 
 
 def test_settings_when_the_file_is_missing_then_one_line_names_it(run, ini):

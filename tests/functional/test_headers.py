@@ -132,7 +132,7 @@ def test_forwarded_headers_when_sent_then_they_count_from_trusted_proxies_alone(
 
 def test_log_when_a_key_comes_along_then_it_is_masked(portal, caplog):
     key = portal.make_key(portal.make_user("ada"))
-    from srp_portal.web.security import logmask
+    from srp_portal import logmask
 
     logmask.install()
     caplog.handler.addFilter(logmask.KeyMask())

@@ -21,6 +21,7 @@ LONGEST = "abcdefghij-klmnopqrst-uvwxyz0123-4567890"
 NAMES = ("a", LONGEST)
 FILES = {
     ".gitignore",
+    "MANIFEST.in",
     "README.md",
     "pyproject.toml",
     "setup.cfg",
@@ -100,6 +101,26 @@ def test_new_when_no_plugin_can_have_the_name_then_one_line_and_nothing_is_writt
     assert words in told.err
     assert told.err.count("\n") == 1
     assert (told.out, list(here.iterdir())) == ("", [])
+
+
+def test_new_when_an_installed_plugin_has_the_name_then_one_line_and_nothing_is_written(
+    here, capsys
+):
+    assert main(["plugins", "new", "zkillboard"]) == 1
+    told = capsys.readouterr()
+    assert told.err == (
+        "srp-portal: the installed distribution srp-portal-zkillboard has a plugin 'zkillboard'"
+        " already\n"
+    )
+    assert (told.out, list(here.iterdir())) == ("", [])
+
+
+def test_list_when_there_is_no_portal_then_plugins_are_listed(here, capsys):
+    assert main(["plugins", "list"]) == 0
+    told = capsys.readouterr()
+    assert "srp-portal-zkillboard" in told.out
+    assert told.err == ""
+    assert list(here.iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", ["folder", "file"])

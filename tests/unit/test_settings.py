@@ -155,3 +155,19 @@ def test_transformers_when_given_a_line_each_are_parsed():
     ).transformers
     assert (ship.attribute, ship.name) == ("ship", "Wiki")
     assert pilot.url_template == "https://z.example/{}"
+
+
+def test_settings_when_several_are_missing_then_all_are_named():
+    with pytest.raises(SettingsError) as caught:
+        Settings.load({"srp.secret": " "}, {})
+    assert str(caught.value) == (
+        "setting sqlalchemy.url (or SQLALCHEMY_URL): is required and not set,"
+        " nor is srp.secret (or SRP_SECRET)"
+    )
+
+
+def test_settings_when_they_need_not_be_whole_then_required_ones_may_be_missing():
+    settings = Settings.load({"srp.plugins": "flags"}, {}, are_whole=False)
+    assert (settings.sqlalchemy_url, settings.secret, settings.plugins) == ("", (), ("flags",))
+    with pytest.raises(SettingsError, match=r"sqlalchemy\.url"):
+        Settings.load({"sqlalchemy.url": "mysql://db"}, {}, are_whole=False)

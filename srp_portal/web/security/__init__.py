@@ -9,7 +9,8 @@ from pyramid.interfaces import ISecurityPolicy
 from pyramid.tweens import INGRESS as FIRST_TWEEN
 from pyramid.viewderivers import INGRESS as FIRST_DERIVER
 
-from srp_portal.web.security import csrf, logmask
+from srp_portal import logmask
+from srp_portal.web.security import csrf
 from srp_portal.web.security.headers import SecurityHeaders
 from srp_portal.web.security.policy import USER, SecurityPolicy
 from srp_portal.web.security.throttle import LoginThrottle

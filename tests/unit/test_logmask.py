@@ -7,7 +7,7 @@ import logging
 
 import pytest
 
-from srp_portal.web.security import logmask
+from srp_portal import logmask
 
 KEY = "A1b2-_" * 7 + "x,"
 
@@ -135,3 +135,16 @@ def test_filter_when_the_arguments_dont_fit_then_the_record_passes(log, monkeypa
     logger.warning("%d", "text")
     logger.warning("after")
     assert stream.getvalue() == "after\n"
+
+
+def test_worker_when_it_has_set_up_its_logs_then_secrets_are_kept_out_of_them(log):
+    from celery.signals import celeryd_after_setup
+
+    from srp_portal.worker import keep_secrets_out_of_logs
+
+    keep_secrets_out_of_logs()
+    logger, stream, handler = log
+    handler.filters.clear()
+    celeryd_after_setup.send(sender="worker")
+    logger.warning("/?apikey=%s", KEY)
+    assert stream.getvalue() == "/?apikey=***\n"
