@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import get_close_matches
 
 from srp_portal.plugin import Killmail, SettingError
 
 #: The levels that EVE sells, from the cheapest to the dearest.
 LEVELS = ("Basic", "Standard", "Bronze", "Silver", "Gold", "Platinum")
+_NAMES = ("level", "rate", "cost", "except_groups", "except_ships")
 _COSTS = ("ignore", "subtract")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3})?)\s?%?", re.ASCII)
 #: Insurance pays nothing for a ship that CONCORD shot.
@@ -34,7 +36,15 @@ class InsuranceSettings:
 
     @classmethod
     def from_mapping(cls, settings: Mapping[str, str]) -> InsuranceSettings:
-        """The settings, blank ones at their defaults; raises SettingError for a wrong one."""
+        """The settings, blank ones at their defaults.
+
+        Raises SettingError for a wrong one, and for a name that no setting has: a slip of the pen
+        must not leave a deduction out.
+        """
+        for name in sorted(set(settings) - set(_NAMES)):
+            meant = get_close_matches(name, _NAMES, n=1)
+            hint = f"did you mean {meant[0]}?" if meant else f"known are {', '.join(_NAMES)}"
+            raise SettingError(name, f"is no setting of this plugin; {hint}")
         return cls(
             level=_choice(settings, "level", LEVELS),
             rate=_rate(settings.get("rate", "").strip() or "100"),

@@ -81,6 +81,21 @@ def test_setting_when_wrong_then_the_error_names_it(setting, text):
 
 
 @pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("levl", "did you mean level"),
+        ("except_ship", "did you mean except_ships"),
+        ("zz", "known are level, rate, cost, except_groups, except_ships"),
+    ],
+)
+@pytest.mark.parametrize("others", [{}, {"level": "Gold"}])
+def test_setting_when_misspelt_then_the_error_names_the_one_that_is_meant(name, words, others):
+    with pytest.raises(SettingError, match=words) as caught:
+        transformers({**others, name: ""})
+    assert caught.value.name == name
+
+
+@pytest.mark.parametrize(
     ("settings", "loss", "expected"),
     [
         ({}, {}, True),

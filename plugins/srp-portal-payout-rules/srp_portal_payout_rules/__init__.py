@@ -44,7 +44,8 @@ def validate_submission(killmail: Killmail, division: DivisionInfo, context: Plu
     if rule is not None and rule.refusal:
         raise SubmissionRejected(rule.refusal)
     days = book.days if rule is None else rule.days
-    if days is not None:
+    # What the rules have judged before was submitted in time, however long it has waited since.
+    if days is not None and not context.earlier:
         _check_age(killmail.timestamp, days)
 
 

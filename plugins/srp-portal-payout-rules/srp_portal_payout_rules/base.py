@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from srp_portal.plugin import Killmail, PluginContext, SubmissionRejected, short_isk
 from srp_portal_payout_rules.amounts import percent_words
 from srp_portal_payout_rules.book import Base, Rule, RuleBook
+from srp_portal_payout_rules.prices import price_words
 
 _CENT = Decimal("0.01")
 
@@ -35,11 +36,10 @@ def base_of(
     base = rule.base
     if base.fixed is not None:
         return BasePayout(base.fixed, f"{rule.name}: fixed payout")
-    value = _value(base.value, book, killmail, context, price)
-    words = _words(base.value, killmail)
+    value, words = _value(base.value, book, killmail, context, price)
     if value is None and base.fallback:
-        value = _value(base.fallback, book, killmail, context, price)
-        words = f"{_words(base.fallback, killmail)}, as the {words} isn't known"
+        value, instead = _value(base.fallback, book, killmail, context, price)
+        words = f"{instead}, as the {words} isn't known"
     if value is None:
         raise SubmissionRejected(_unknown(base, rule, killmail))
     amount = (value * base.share).quantize(_CENT, rounding=ROUND_HALF_EVEN)
@@ -54,11 +54,16 @@ def base_of(
 
 def _value(
     name: str, book: RuleBook, killmail: Killmail, context: PluginContext, price: HullPrice
-) -> Decimal | None:
+) -> tuple[Decimal | None, str]:
+    """The value of this name with words for it, None where it isn't known."""
+    words = _words(name, killmail)
     if name != "hull":
-        return killmail.values.get(name)
+        return killmail.values.get(name), words
     listed = book.hulls.get(killmail.ship.casefold())
-    return price(killmail, context) if listed is None else listed
+    if listed is not None:
+        return listed, words
+    asked = price(killmail, context)
+    return asked, words if asked is None else price_words(killmail, asked)
 
 
 def _words(name: str, killmail: Killmail) -> str:

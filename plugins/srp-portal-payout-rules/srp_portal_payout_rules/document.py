@@ -189,6 +189,8 @@ class Section:
             return []
         if single and isinstance(found, dict):
             return [Section(found, (*self.path, key), self.lines)]
+        if single and found == []:
+            raise self.error(f"{key} is empty; leave it out", key)
         what = "a table or a list of tables { }" if single else f"tables under [[{key}]]"
         if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
             raise self.error(f"{key} must be {what}, not {shown(found)}", key)

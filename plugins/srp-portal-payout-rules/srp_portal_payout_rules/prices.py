@@ -1,12 +1,17 @@
-"""The price of a hull: EVE's average price, kept for an hour."""
+"""The price of a hull: EVE's average price, kept for an hour, and for a request for ever.
+
+EVE's prices move from day to day, and a payout changes with its rules alone. So the price by which
+a request was paid stands in its modifiers, and is read from there when rules are applied once more.
+"""
 
 from __future__ import annotations
 
 import logging
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from srp_portal.plugin import Killmail, PluginContext, SourceUnavailable
+from srp_portal.plugin import Killmail, PluginContext, SourceUnavailable, pretty_isk
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +32,9 @@ def hull_price(killmail: Killmail, context: PluginContext) -> Decimal | None:
 
     Raises SourceUnavailable where EVE can't be asked: no other amount may take its place.
     """
+    before = _price_before(killmail, context)
+    if before is not None:
+        return before
     key = f"hull {killmail.ship_id}"
     kept = context.cache.get(key)
     if kept is None:
@@ -41,9 +49,25 @@ def hull_price(killmail: Killmail, context: PluginContext) -> Decimal | None:
 def settled_price(killmail: Killmail, context: PluginContext) -> Decimal | None:
     """The price that `hull_price` gave for this loss last, else what it gives now."""
     kept = context.cache.get(_settled(killmail))
-    if kept is None:
+    if kept is None or _price_before(killmail, context) is not None:
         return hull_price(killmail, context)
     return Decimal(kept) if kept else None
+
+
+def price_words(killmail: Killmail, price: Decimal) -> str:
+    """`hull price of Guardian (246,000,000.00 ISK in EVE)`."""
+    return f"hull price of {killmail.ship} ({pretty_isk(price)} ISK in EVE)"
+
+
+def _price_before(killmail: Killmail, context: PluginContext) -> Decimal | None:
+    """The price that stands in what the request was given earlier."""
+    words = re.escape(price_words(killmail, Decimal(0))).replace("0\\.00", r"([0-9,]+\.[0-9]{2})")
+    for modifier in context.earlier:
+        # The name of the rule stands before it, and may say anything.
+        found = re.findall(words, modifier.note)
+        if found:
+            return Decimal(found[-1].replace(",", ""))
+    return None
 
 
 def _settled(killmail: Killmail) -> str:

@@ -81,7 +81,10 @@ def read_rules(text: str) -> RuleBook:
         _check_reached(section, rule, places)
         places.append((rule, section.line))
         rules.append(rule)
-    return RuleBook(tuple(rules), common, _hulls(root), days)
+    hulls = _hulls(root)
+    if not rules and not common and days is None:
+        raise root.error("holds no rules; without any, leave the setting out")
+    return RuleBook(tuple(rules), common, hulls, days)
 
 
 def _lists(root: Section) -> Lists:

@@ -18,23 +18,29 @@ class RulesBench:
     def __init__(self, bench):
         self._bench = bench
         self._submitter = UserInfo(1, "pilot", False)
+        #: What the plugin has given the request already.
+        self.earlier = ()
+
+    def context_for(self, plugin):
+        """The context that its hooks get."""
+        return self._bench.context_for(plugin, self.earlier)
 
     def check(self, killmail, division="Fleet"):
         """What the plugin says to the submission; raises SubmissionRejected."""
         self._bench.registry.validate_submission(
-            killmail, DivisionInfo(7, division), self._submitter, self._bench.context_for
+            killmail, DivisionInfo(7, division), self._submitter, self.context_for
         )
 
     def base(self, killmail, division="Fleet"):
         """The base payout."""
         return self._bench.registry.base_payout(
-            killmail, DivisionInfo(7, division), self._bench.context_for
+            killmail, DivisionInfo(7, division), self.context_for
         )
 
     def modifiers(self, killmail, division="Fleet"):
         """The modifiers."""
         found = self._bench.registry.payout_modifiers(
-            killmail, DivisionInfo(7, division), self._submitter, self._bench.context_for
+            killmail, DivisionInfo(7, division), self._submitter, self.context_for
         )
         return [modifier for _, modifier in found]
 

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from srp_portal_payout_rules.document import RulesError
 from srp_portal_payout_rules.reading import MOST_BYTES, read_file, read_rules
 
+from srp_portal.composition import compose
 from srp_portal.hooks.errors import PluginConfigurationError
 from srp_portal.plugin import SettingError
+from srp_portal.settings import Settings, SettingsError
 from srp_portal.testing.plugins import PluginBench
 
 HEAD = '[[rules]]\nname = "It"\n'
@@ -123,7 +125,13 @@ MISTAKES = {
         "unknown key “extra”",
     ),
     "empty when": (rule("when = {}"), 4, "when is empty; without it every loss is meant"),
+    "no when": (rule("when = []"), 4, "when is empty; leave it out"),
+    "no except": (rule("except = []"), 4, "except is empty; leave it out"),
     "empty except": (rule("[[rules.except]]"), 4, "except is empty"),
+    "nothing": ("", 1, "holds no rules"),
+    "comments": ("# Rules will come.\n\n", 1, "holds no rules"),
+    "no rules": ('rules = []\n[lists]\na = ["x"]\n[hulls]\nx = 1', 1, "holds no rules"),
+    "no limit": ("[limits]", 1, "holds no rules"),
     "when as text": (rule('when = "Catch"'), 4, "when must be a table or a list of tables"),
     "empty names": (rule("when = { ship = [] }"), 4, "ship is empty"),
     "wrong name in a list": (
@@ -277,6 +285,29 @@ def test_portal_when_the_file_is_wrong_then_does_not_start(universe, write):
     with pytest.raises(PluginConfigurationError, match=r":1: unknown key") as caught:
         PluginBench(universe, ["payout-rules"], own)
     assert caught.value.setting == "payout-rules.file"
+
+
+@pytest.mark.parametrize(
+    ("ini", "environment", "line"),
+    [
+        ({"payout-rules.fil": "/x"}, {}, "payout-rules.fil .* did you mean file"),
+        ({"payout-rules.fil": ""}, {}, "payout-rules.fil .* did you mean file"),
+        ({"payout-rules.percent": "5"}, {}, "payout-rules.percent .* known are file"),
+        ({}, {"PAYOUT_RULES_FIEL": "/x"}, "PAYOUT_RULES_FIEL.* did you mean file"),
+    ],
+)
+def test_portal_when_a_setting_is_misspelt_then_stops_with_a_line_that_names_it(
+    tmp_path, ini, environment, line
+):
+    required = {
+        "sqlalchemy.url": f"sqlite:///{tmp_path / 'portal.sqlite'}",
+        "srp.secret": "0" * 64,
+        "srp.plugins": "payout-rules",
+        **ini,
+    }
+    with pytest.raises(SettingsError, match=line) as caught:
+        compose(Settings.load(required, environment))
+    assert "\n" not in str(caught.value)
 
 
 def raised(kind, function, argument):

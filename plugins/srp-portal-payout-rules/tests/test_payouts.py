@@ -293,3 +293,16 @@ def test_refusal_when_too_old_then_names_days_and_date(make_rules, make_killmail
 
 def test_submission_when_there_is_no_limit_then_any_age_is_taken(make_rules, make_killmail):
     assert make_rules(rule()).check(make_killmail()) is None
+
+
+def test_age_when_rules_are_applied_once_more_then_has_no_meaning(make_rules, make_killmail):
+    loss = lost(make_killmail, days=13)
+    rules = make_rules(LIMITS)
+    rules.check(loss, "Strategic")
+    rules.earlier = rules.modifiers(loss, "Strategic")
+    # The request has waited for its reviewer since.
+    later = lost(make_killmail, days=40)
+    assert rules.check(later, "Strategic") is None
+    rules.earlier = ()
+    with pytest.raises(SubmissionRejected):
+        rules.check(later, "Strategic")

@@ -119,3 +119,53 @@ def test_price_when_written_with_many_digits_then_is_rounded_to_hundredths(
 ):
     answer(universe, '[{"type_id": 11987, "average_price": 123456789.0060001}]')
     assert make_rules(HULL).base(guardian) == Decimal("123456789.01")
+
+
+def again(make_rules, rules, killmail, changed=HULL):
+    """The rules, applied once more to a loss that was submitted by the first ones."""
+    earlier = rules.modifiers(killmail)
+    once_more = make_rules(changed)
+    once_more.earlier = tuple(earlier)
+    return once_more
+
+
+@pytest.mark.parametrize(
+    "more", ["", 'cap = "100m"\n', "percent = 33.333\n", 'base_maximum = "1m"']
+)
+def test_price_when_it_moved_since_the_submission_then_the_payout_stays(
+    universe, make_rules, guardian, more
+):
+    rules = make_rules(HULL + more)
+    before = rules.base(guardian), rules.modifiers(guardian)
+    once_more = again(make_rules, rules, guardian, HULL + more)
+    answer(universe, [{"type_id": 11987, "average_price": 500_000_000.0}])
+    assert (once_more.base(guardian), once_more.modifiers(guardian)) == before
+    assert make_rules(HULL + more).notes(guardian) != rules.notes(guardian)
+
+
+def test_price_when_a_rule_changed_then_that_of_the_submission_counts_by_the_new_rule(
+    universe, make_rules, guardian
+):
+    changed = HULL.replace("All", "hull price of Guardian (1.00 ISK in EVE)") + "percent = 50\n"
+    once_more = again(make_rules, make_rules(HULL), guardian, changed)
+    answer(universe, [{"type_id": 11987, "average_price": 500_000_000.0}])
+    assert once_more.base(guardian) == 123_000_000
+    third = again(make_rules, once_more, guardian)
+    assert third.base(guardian) == 246_000_000
+
+
+def test_price_when_it_stood_in_the_file_and_does_no_more_then_eve_is_asked(
+    universe, make_rules, guardian
+):
+    rules = make_rules(f'[hulls]\nGuardian = "250m"\n{HULL}')
+    assert again(make_rules, rules, guardian).base(guardian) == 246_000_000
+    asked_before = asked(universe)
+    listed = again(make_rules, make_rules(HULL), guardian, f'[hulls]\nGuardian = "9m"\n{HULL}')
+    assert listed.base(guardian) == 9_000_000
+    assert asked(universe) == asked_before + 1
+
+
+def test_price_when_told_then_stands_in_the_note(make_rules, guardian):
+    assert make_rules(HULL).notes(guardian) == [
+        "All: hull price of Guardian (246,000,000.00 ISK in EVE)"
+    ]
