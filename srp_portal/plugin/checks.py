@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TypeVar
@@ -18,6 +18,8 @@ T = TypeVar("T")
 ID_LIMIT = 2**63 - 1
 #: Longest name (EVE's longest is 50), longest text of a few lines, longest URL; in characters.
 NAME_LENGTH, TEXT_LENGTH, URL_LENGTH = 200, 2000, 2000
+#: More than any killmail has of anything: what gives more is a runaway generator.
+MOST_MEMBERS = 100_000
 #: Largest relative modifier: a thousand times the payout is a mistake and not a bonus.
 RATIO_LIMIT = Decimal(1000)
 
@@ -179,12 +181,22 @@ def ratio(field: str, value: object) -> Decimal:
     return fraction
 
 
-def members(field: str, value: object, kind: type[T]) -> tuple[T, ...]:
-    """A tuple of instances of one type, from any iterable."""
+def members(
+    field: str,
+    value: object,
+    kind: type[T],
+    *,
+    most: int = MOST_MEMBERS,
+    called: str = "members",
+) -> tuple[T, ...]:
+    """A tuple of instances of one type, from any iterable, which is read no further than `most`.
+
+    called: what they are in the error for too many.
+    """
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
         raise TypeError(f"{field} must be a sequence of {kind.__name__}, not {shown(value)}")
     found = []
-    for index, item in enumerate(value):
+    for index, item in enumerate(_bounded(field, value, most, called)):
         if not isinstance(item, kind):
             raise TypeError(f"{field}[{index}] must be of {kind.__name__}, not {shown(item)}")
         found.append(item)
@@ -195,4 +207,13 @@ def identifiers(field: str, value: object) -> tuple[int, ...]:
     """A tuple of positive ids, from any iterable."""
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
         raise TypeError(f"{field} must be a sequence of ids, not {shown(value)}")
-    return tuple(identifier(f"{field}[{index}]", item) for index, item in enumerate(value))
+    ids = _bounded(field, value, MOST_MEMBERS, "members")
+    return tuple(identifier(f"{field}[{index}]", item) for index, item in enumerate(ids))
+
+
+def _bounded(field: str, values: Iterable[object], most: int, called: str) -> Iterator[object]:
+    """The values; raises ValueError in place of one too many: a generator may have no end."""
+    for index, value in enumerate(values):
+        if index == most:
+            raise ValueError(f"{field} has more than {most} {called}")
+        yield value

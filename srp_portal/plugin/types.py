@@ -85,18 +85,14 @@ class Panel:
 
     def __post_init__(self) -> None:
         checks.name("Panel.title", self.title)
-        rows = checks.members("Panel.rows", self.rows, object)
-        if len(rows) > PANEL_ROWS:
-            raise ValueError(f"Panel.rows has more than {PANEL_ROWS} rows")
+        rows = checks.members("Panel.rows", self.rows, object, most=PANEL_ROWS, called="rows")
         object.__setattr__(
             self, "rows", tuple(_cells(f"Panel.rows[{n}]", row) for n, row in enumerate(rows))
         )
 
 
 def _cells(field: str, row: object) -> tuple[str, ...]:
-    cells = checks.members(field, row, str)
-    if len(cells) > PANEL_CELLS:
-        raise ValueError(f"{field} has more than {PANEL_CELLS} cells")
+    cells = checks.members(field, row, str, most=PANEL_CELLS, called="cells")
     return tuple(
         checks.text(f"{field}[{n}]", cell, length=CELL_LENGTH) for n, cell in enumerate(cells)
     )

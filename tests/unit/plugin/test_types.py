@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from itertools import repeat
 from typing import get_args
 
 import pytest
 
 from srp_portal.domain.lifecycle import Status
 from srp_portal.plugin import (
+    Attacker,
     DivisionInfo,
     EventKind,
     Flag,
     IskOutOfRange,
+    Item,
     Panel,
     PastRequest,
     PluginContext,
@@ -23,6 +26,7 @@ from srp_portal.plugin import (
     UserInfo,
 )
 from srp_portal.plugin.types import EVENT_KINDS
+from srp_portal.testing.killmails import make_killmail
 
 WHEN = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 USER = UserInfo(3, "Ann", False)
@@ -140,6 +144,37 @@ def test_panel_when_made_of_lists_then_holds_tuples():
 def test_panel_when_it_is_no_table_of_text_then_is_refused(title, rows, error):
     with pytest.raises(error, match=r"Panel\."):
         Panel(title, rows)
+
+
+def test_panel_when_its_rows_or_cells_have_no_end_then_is_refused_at_the_limit():
+    read = []
+
+    def endless():
+        while True:
+            read.append(1)
+            yield "x"
+
+    with pytest.raises(ValueError, match=r"Panel\.rows\[0\] has more than 12 cells"):
+        Panel("Fit", [endless()])
+    assert len(read) == 13
+    read.clear()
+    with pytest.raises(ValueError, match=r"Panel\.rows has more than 500 rows"):
+        Panel("Fit", ([text] for text in endless()))
+    assert len(read) == 501
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Item(1, 5, 1, 0, items=repeat(Item(1, 5, 1, 0))),
+        lambda: UserInfo(1, "Ann", False, repeat(5)),
+        lambda: make_killmail(attackers=repeat(Attacker(1, 2, None, 587, True))),
+    ],
+    ids=["items", "ids", "attackers"],
+)
+def test_members_when_they_have_no_end_then_are_refused_at_the_limit(make):
+    with pytest.raises(ValueError, match="has more than 100000 members"):
+        make()
 
 
 def test_transformer_when_its_template_has_one_place_then_is_taken():
