@@ -6,7 +6,7 @@ Every refusal names plugin, hook, field and value. A plugin's own answers (the p
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -16,6 +16,8 @@ from typing import TypeVar
 from srp_portal.domain.money import round_isk
 from srp_portal.domain.payout import ModifierKind
 from srp_portal.hooks.errors import PluginFailed, describe
+from srp_portal.hooks.interrupts import interrupts
+from srp_portal.hooks.running import Report, is_awaited, running
 from srp_portal.plugin import (
     Flag,
     IskOutOfRange,
@@ -40,10 +42,8 @@ ANSWERS = (KillmailNotFound, KillmailUnverified, SubmissionRejected, SourceUnava
 MOST_RESULTS = 100
 #: Relative modifiers are kept to a thousandth of a percent.
 _RATIO_STEP = Decimal("0.00001")
-
-
-#: Takes note of a failure; raises nothing and returns at once.
-Report = Callable[[PluginFailed], None]
+#: How the names of the calls begin that fetch killmails.
+FETCH = "fetch of source"
 
 
 def unreported(failure: PluginFailed) -> None:
@@ -54,22 +54,32 @@ def unreported(failure: PluginFailed) -> None:
 def guarded(plugin: str, hook: str, report: Report = unreported) -> Iterator[None]:
     """Turns whatever a plugin raises into PluginFailed, logged with its traceback and reported.
 
-    The public errors of `srp_portal.plugin` pass: they are answers. So does PluginFailed.
+    The public errors of `srp_portal.plugin` pass: they are answers. So do PluginFailed and the
+    operator's Ctrl-C.
     """
-    try:
-        yield
-    except (*ANSWERS, KeyboardInterrupt, GeneratorExit):
-        raise
-    except PluginFailed as wrong:
-        report(wrong)
-        raise
-    # A plugin that calls sys.exit(), or whose asyncio is cancelled, must not end the thread that
-    # serves others.
-    except BaseException as error:
-        failure = PluginFailed(plugin, hook, describe(error))
-        logger.exception("Plugin %s: %s failed", plugin, hook)
+    with interrupts() as is_interrupt, running(plugin, hook, report):
+        try:
+            yield
+        except ANSWERS:
+            raise
+        except PluginFailed as wrong:
+            _report(wrong, report)
+            raise
+        # A plugin that calls sys.exit(), or whose asyncio is cancelled, must not end the thread
+        # that serves others.
+        except BaseException as error:
+            if is_interrupt(error):
+                raise
+            failure = PluginFailed(plugin, hook, describe(error))
+            logger.exception("Plugin %s: %s failed", plugin, hook)
+            _report(failure, report)
+            raise failure from error
+
+
+def _report(failure: PluginFailed, report: Report) -> None:
+    # What fails when its time is over has been reported as late.
+    if is_awaited():
         report(failure)
-        raise failure from error
 
 
 @contextmanager
@@ -89,7 +99,7 @@ def checked_killmail(plugin: str, source: str, result: object) -> Killmail:
 
     Raises KillmailUnverified where the source itself does not vouch for it.
     """
-    hook = f"fetch of source {source}"
+    hook = f"{FETCH} {source}"
     killmail = _revalidated(plugin, hook, result, Killmail)
     if not killmail.verified:
         raise KillmailUnverified("The killmail could not be verified.")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from srp_portal.hooks.errors import PluginConfigurationError, describe
+from srp_portal.hooks.interrupts import interrupts
 from srp_portal.hooks.loading import EntryPoint, LoadedPlugin, Unusable, load, new_manager
 from srp_portal.hooks.registry import PluginRegistry, PluginReport
 from srp_portal.plugin import SettingError
@@ -15,6 +16,8 @@ from srp_portal.plugin.markers import PROJECT_NAME
 
 logger = logging.getLogger(__name__)
 
+#: Mostly one whose author forgot `@hookimpl`.
+_NO_HOOKS = "it has no hooks"
 #: The settings of a plugin by its name, without the prefix.
 PluginSettings = Callable[[str], Mapping[str, str]] | Mapping[str, Mapping[str, str]]
 
@@ -67,14 +70,14 @@ def build_plugin_manager(
     for name in wanted:
         candidate = installed[name]
         outcome = _load(candidate, settings(name) if callable(settings) else settings.get(name, {}))
-        if isinstance(outcome, LoadedPlugin) and outcome.plugin in [
-            other.plugin for other in loaded
-        ]:
-            # By equality, as pluggy does, which refuses to register it a second time.
-            outcome = "it is the same object as another enabled plugin"
+        if isinstance(outcome, LoadedPlugin) and (reason := _clash(outcome, loaded)):
+            outcome = reason
         if isinstance(outcome, LoadedPlugin):
+            reason = "" if outcome.hooks else _NO_HOOKS
+            if reason:
+                logger.warning("Plugin %s is enabled and does nothing: %s", name, reason)
             loaded.append(outcome)
-            reports.append(candidate.report(hooks=outcome.hooks, enabled=True))
+            reports.append(candidate.report(hooks=outcome.hooks, enabled=True, reason=reason))
         else:
             _log(candidate, outcome)
             reports.append(candidate.report(reason=outcome))
@@ -95,30 +98,60 @@ def build_plugin_manager(
 def _candidates(entry_points: Iterable[EntryPoint]) -> list[_Candidate]:
     found = []
     for entry_point in entry_points:
-        distribution = entry_point.dist
-        found.append(
-            _Candidate(
-                entry_point,
-                "" if distribution is None else distribution.name,
-                "" if distribution is None else distribution.version,
+        try:
+            found.append(_Candidate(entry_point, *_distribution(entry_point)))
+        # Metadata are files in the site-packages, and may say, or fail to say, anything.
+        except Exception as error:  # noqa: BLE001
+            logger.warning(
+                "The plugin %s is passed over: the metadata of its distribution can't be read"
+                " (%s). Install it again, or take away what is left of it",
+                entry_point.name,
+                describe(error),
             )
-        )
     return sorted(found, key=lambda candidate: (candidate.name, candidate.distribution))
+
+
+def _distribution(entry_point: EntryPoint) -> tuple[str, str]:
+    """Name and version, empty for an entry point that belongs to none."""
+    distribution = entry_point.dist
+    if distribution is None:
+        return "", ""
+    name, version = distribution.name, distribution.version
+    # Of a folder that an uninstallation left behind importlib gives None.
+    if not isinstance(name, str) or not isinstance(version, str):
+        raise LookupError("no name or no version")
+    return name, version
 
 
 def _load(candidate: _Candidate, settings: Mapping[str, str]) -> LoadedPlugin | str:
     """The loaded plugin, or why it is left out."""
-    try:
-        return load(candidate.entry_point, settings)
-    except Unusable as reason:
-        return str(reason)
-    except SettingError as error:
-        # Without the plugin the portal would start and be another one than was asked for.
-        raise PluginConfigurationError(error.why, f"{candidate.name}.{error.name}") from error
-    # The plugin's own code runs here, and may raise anything; sys.exit() at import included.
-    except (Exception, SystemExit) as error:
-        logger.debug("Plugin %s failed to load", candidate.name, exc_info=True)
-        return f"it failed to load: {describe(error)}"
+    with interrupts() as is_interrupt:
+        try:
+            return load(candidate.entry_point, settings)
+        except Unusable as reason:
+            return str(reason)
+        except SettingError as error:
+            # Without the plugin the portal would start and be another one than was asked for.
+            raise PluginConfigurationError(error.why, f"{candidate.name}.{error.name}") from error
+        # The plugin's own code runs here, and may raise anything; sys.exit() at import included.
+        except BaseException as error:
+            if is_interrupt(error):
+                raise
+            logger.debug("Plugin %s failed to load", candidate.name, exc_info=True)
+            return f"it failed to load: {describe(error)}"
+
+
+def _clash(plugin: LoadedPlugin, loaded: Sequence[LoadedPlugin]) -> str:
+    """Why the plugin can't stand beside those loaded before, empty if it can."""
+    with interrupts() as is_interrupt:
+        try:
+            # By equality, as pluggy does, which refuses to register it a second time.
+            is_known = plugin.plugin in [other.plugin for other in loaded]
+        except BaseException as error:
+            if is_interrupt(error):
+                raise
+            return f"it can't be compared with others: {describe(error)}"
+    return "it is the same object as another enabled plugin" if is_known else ""
 
 
 def _log(candidate: _Candidate, reason: str) -> None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from srp_portal.hooks.errors import PluginFailed, describe
 from srp_portal.hooks.registry import ContextFor, PluginRegistry
+from srp_portal.hooks.running import is_awaited
 from srp_portal.plugin import RequestEvent
 
 logger = logging.getLogger(__name__)
@@ -75,14 +76,14 @@ def deliver(
     """
     attempts = delivery.attempts + 1
     if delivery.plugin not in registry.request_changed_subscribers:
-        # Waiting won't bring it back: an administrator either enables it and resends, or not.
+        # Not dead at once: another process may have it, or this one be about to with new settings.
         error = f"the plugin {delivery.plugin} is not enabled, or listens to changes no more"
-        return Outcome(DeliveryState.DEAD, attempts, error=error)
+        return failed(attempts, error, now=now)
     context = context_for(delivery.plugin)
     try:
         registry.notify(delivery.plugin, event, context)
     # sys.exit() in a plugin, or a cancelled asyncio, must not end the thread that tells the others.
-    except BaseException as error:  # noqa: BLE001 - the border to a plugin
+    except BaseException as error:
         logger.warning(
             "Plugin %s: request_changed failed for event %s (attempt %d): %s",
             delivery.plugin,
@@ -90,7 +91,10 @@ def deliver(
             attempts,
             describe(error),
         )
-        registry.report(PluginFailed(delivery.plugin, "request_changed", describe(error)))
+        # Not in the line above: it would say the error twice, and at length.
+        logger.debug("Where plugin %s failed", delivery.plugin, exc_info=True)
+        if is_awaited():
+            registry.report(PluginFailed(delivery.plugin, "request_changed", describe(error)))
         return failed(attempts, describe(error), now=now)
     return Outcome(DeliveryState.DELIVERED, attempts)
 

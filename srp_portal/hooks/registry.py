@@ -11,13 +11,14 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, TypeVar
 
 import pluggy
 
 from srp_portal.hooks import border
-from srp_portal.hooks.errors import PluginConfigurationError, PluginFailed, describe
+from srp_portal.hooks.errors import PluginFailed, describe
 from srp_portal.hooks.hosts import HostSet
+from srp_portal.hooks.including import Check, Configurator, include_each
 from srp_portal.hooks.loading import (
     Implementation,
     LoadedPlugin,
@@ -25,6 +26,7 @@ from srp_portal.hooks.loading import (
     LoadedTransformer,
     implementations,
 )
+from srp_portal.hooks.running import Report, running
 from srp_portal.plugin import (
     DivisionInfo,
     Flag,
@@ -41,6 +43,8 @@ logger = logging.getLogger(__name__)
 #: Makes the context of a plugin by its name: settings, hosts and cache are each plugin's own.
 ContextFor = Callable[[str], PluginContext]
 
+T = TypeVar("T", Flag, Panel)
+
 _CALLED_LATER = (
     "base_payout",
     "payout_modifiers",
@@ -52,16 +56,9 @@ _CALLED_LATER = (
 )
 
 
-class Configurator(Protocol):
-    """The part of Pyramid's configurator that is used here."""
-
-    def include(self, callable: Any) -> Any:  # noqa: A002 - Pyramid's own name
-        """Calls a function with a configurator for its package."""
-
-
 @dataclass(frozen=True, slots=True)
 class PluginReport:
-    """A line of `srp-portal plugins list`; reason says why a plugin is not enabled."""
+    """A line of `srp-portal plugins list`; reason: why a plugin is not enabled, or does nothing."""
 
     name: str
     distribution: str
@@ -83,7 +80,7 @@ class PluginRegistry:
         self.reports = tuple(reports)
         self.names = tuple(plugin.name for plugin in plugins)
         #: Takes note of failures; the application puts its own in place.
-        self.report: border.Report = border.unreported
+        self.report: Report = border.unreported
         self._hosts = {plugin.name: plugin.hosts for plugin in plugins}
         self._calls = {hook: implementations(manager, hook) for hook in _CALLED_LATER}
         by_name = {plugin.name: plugin for plugin in plugins}
@@ -134,7 +131,7 @@ class PluginRegistry:
         context: with the hosts of this source. Raises the public errors (KillmailNotFound,
         KillmailUnverified, SubmissionRejected, SourceUnavailable), else PluginFailed.
         """
-        with border.guarded(loaded.plugin, f"fetch of source {loaded.name}", self.report):
+        with border.guarded(loaded.plugin, f"{border.FETCH} {loaded.name}", self.report):
             result = loaded.source.fetch(url, context)
             return border.checked_killmail(loaded.plugin, loaded.name, result)
 
@@ -199,27 +196,57 @@ class PluginRegistry:
         context_for: ContextFor,
     ) -> list[tuple[str, Flag]]:
         """All flags with the names of their plugins; a failing plugin's are left out."""
+        calls = self.review_flag_calls(killmail, division, submitter, context_for)
+        return [flag for call in calls for flag in call()]
+
+    def review_flag_calls(
+        self,
+        killmail: Killmail,
+        division: DivisionInfo,
+        submitter: UserInfo,
+        context_for: ContextFor,
+    ) -> list[Callable[[], list[tuple[str, Flag]]]]:
+        """A function for each plugin that flags, to be called in any thread, once."""
         arguments = {"killmail": killmail, "division": division, "submitter": submitter}
-        found: list[tuple[str, Flag]] = []
-        for call in self._calls["review_flags"]:
-            prepared = _prepare(call, arguments, context_for)
-            with border.skipped(call.plugin, call.hook, self.report):
-                flags = border.checked_flags(call.plugin, call(**prepared))
-                found.extend((call.plugin, flag) for flag in flags)
-        return found
+        return [
+            self._skippable(call, arguments, context_for, border.checked_flags)
+            for call in self._calls["review_flags"]
+        ]
 
     def request_panels(
         self, killmail: Killmail, division: DivisionInfo, context_for: ContextFor
     ) -> list[tuple[str, Panel]]:
         """All panels with the names of their plugins; a failing plugin's are left out."""
+        calls = self.request_panel_calls(killmail, division, context_for)
+        return [panel for call in calls for panel in call()]
+
+    def request_panel_calls(
+        self, killmail: Killmail, division: DivisionInfo, context_for: ContextFor
+    ) -> list[Callable[[], list[tuple[str, Panel]]]]:
+        """A function for each plugin that has panels, to be called in any thread, once."""
         arguments = {"killmail": killmail, "division": division}
-        found: list[tuple[str, Panel]] = []
-        for call in self._calls["request_panels"]:
+        return [
+            self._skippable(call, arguments, context_for, border.checked_panels)
+            for call in self._calls["request_panels"]
+        ]
+
+    def _skippable(
+        self,
+        call: Implementation,
+        arguments: dict[str, Any],
+        context_for: ContextFor,
+        checked: Callable[[str, object], list[T]],
+    ) -> Callable[[], list[tuple[str, T]]]:
+        """Calls a hook that must not stop anything."""
+
+        def ask() -> list[tuple[str, T]]:
             prepared = _prepare(call, arguments, context_for)
+            found: list[T] = []
             with border.skipped(call.plugin, call.hook, self.report):
-                panels = border.checked_panels(call.plugin, call(**prepared))
-                found.extend((call.plugin, panel) for panel in panels)
-        return found
+                found = checked(call.plugin, call(**prepared))
+            return [(call.plugin, each) for each in found]
+
+        return ask
 
     @property
     def has_panels(self) -> bool:
@@ -238,40 +265,18 @@ class PluginRegistry:
         """
         for call in self._calls["request_changed"]:
             if call.plugin == plugin:
-                call(event=event, context=context)
+                with running(plugin, call.hook, self.report):
+                    call(event=event, context=context)
                 return
         raise LookupError(f"no plugin {plugin} wants to be told of changes")
 
-    def includeme(self, config: Configurator, check: Callable[[], object] = lambda: None) -> None:
+    def includeme(self, config: Configurator, check: Check = lambda _: None) -> None:
         """Lets each plugin add to the application; raises PluginConfigurationError with its name.
 
         Half a configuration can't be taken back, so this failure stops the start. check: called
-        after each plugin; raises where what it added conflicts with what was there.
+        after each plugin, with its name; raises where what it added conflicts with what was there.
         """
-        for call in self._calls["includeme"]:
-            try:
-                # Not called directly: include() makes asset names relative to the plugin.
-                config.include(_includable(call))
-                check()
-            except (Exception, SystemExit) as error:
-                raise PluginConfigurationError(
-                    f"plugin {call.plugin}: its includeme failed: {describe(error)}"
-                ) from error
-
-
-def _includable(call: Implementation) -> Callable[[Any], None]:
-    """The plugin's includeme as a function of its module, under a name that is its own.
-
-    Pyramid includes a function once by module and name, and would in silence leave out that of a
-    second plugin which shares it.
-    """
-
-    def includeme(config: Any) -> None:
-        call(config=config)
-
-    includeme.__module__ = call.function.__module__
-    includeme.__name__ = f"includeme of plugin {call.plugin}"
-    return includeme
+        include_each(self._calls["includeme"], config, check)
 
 
 def _prepare(

@@ -12,14 +12,13 @@ from typing import Protocol
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from srp_portal.domain.errors import Unavailable
 from srp_portal.hooks import notify
 from srp_portal.hooks.context import ContextFactory
 from srp_portal.hooks.errors import PluginFailed
 from srp_portal.hooks.registry import PluginRegistry
 from srp_portal.models.events import DeliveryState, OutboxDelivery, OutboxEvent
 from srp_portal.plugin import RequestEvent
-from srp_portal.services.deadline import within
+from srp_portal.services.deadline import TookTooLong, within
 from srp_portal.services.history import history_of
 from srp_portal.services.outbox import event_from_json
 
@@ -29,6 +28,10 @@ logger = logging.getLogger(__name__)
 ATTEMPT_SECONDS = 60.0
 #: After this time another process may make an attempt again: its first one must have crashed.
 LEASE = timedelta(minutes=5)
+#: How long a plugin that took too long comes after all others.
+REMEMBERED = timedelta(hours=1)
+#: Why a delivery is dead whose attempts nobody could count to the end.
+ENDED = "the portal's process ended while the plugin was being told"
 #: The longest rest of the thread while deliveries wait for their next attempt, in seconds.
 LONGEST_REST = 300.0
 BATCH = 100
@@ -51,6 +54,8 @@ class Delivery:
         # Id and events of the batch read last: its deliveries follow one another. Events never
         # change, and threads put a whole pair in place of a whole pair.
         self._last_batch: tuple[str, dict[str, RequestEvent]] = ("", {})
+        # When an attempt last took too long, by plugin.
+        self._late: dict[str, datetime] = {}
         self._is_stopped = False
 
     def deliver_due(self) -> int:
@@ -60,7 +65,11 @@ class Delivery:
             for delivery_id in batch:
                 if self._is_stopped:
                     return attempts
-                attempts += self._attempt(delivery_id)
+                told = self._attempt(delivery_id)
+                attempts += told is not None
+                if told in self._hanging():
+                    # It took its time: what others are to be told meanwhile comes before the rest.
+                    break
         return attempts
 
     def stop(self) -> None:
@@ -77,22 +86,29 @@ class Delivery:
             )
         return None if next_at is None else max(0.0, (next_at - self._clock()).total_seconds())
 
-    def _due(self) -> list[int]:
-        with self._session_factory() as dbsession:
-            return list(
-                dbsession.scalars(
-                    select(OutboxDelivery.id)
-                    .where(
-                        OutboxDelivery.state == DeliveryState.PENDING.value,
-                        OutboxDelivery.due_at <= self._clock(),
-                    )
-                    .order_by(OutboxDelivery.due_at, OutboxDelivery.id)
-                    .limit(BATCH)
-                )
-            )
+    def _hanging(self) -> list[str]:
+        """Names of the plugins that took too long a short while ago."""
+        since = self._clock() - REMEMBERED
+        return sorted(name for name, at in list(self._late.items()) if at > since)
 
-    def _attempt(self, delivery_id: int) -> bool:
-        # The lease is taken in a transaction of its own; no lock is held while the plugin runs.
+    def _due(self) -> list[int]:
+        due = select(OutboxDelivery.id).where(
+            OutboxDelivery.state == DeliveryState.PENDING.value,
+            OutboxDelivery.due_at <= self._clock(),
+        )
+        # No such order without need: an index gives the other one.
+        if hanging := self._hanging():
+            due = due.order_by(OutboxDelivery.plugin.in_(hanging))
+        due = due.order_by(OutboxDelivery.due_at, OutboxDelivery.id).limit(BATCH)
+        with self._session_factory() as dbsession:
+            return list(dbsession.scalars(due))
+
+    def _attempt(self, delivery_id: int) -> str | None:
+        """Makes one attempt, and gives the name of the plugin, or None if there was none to make.
+
+        The lease is taken, and the attempt counted, in a transaction of its own: no lock is held
+        while the plugin runs, and one that ends the process does not do so for ever.
+        """
         now = self._clock()
         with self._session_factory.begin() as dbsession:
             taken = dbsession.execute(
@@ -102,11 +118,14 @@ class Delivery:
                     OutboxDelivery.state == DeliveryState.PENDING.value,
                     OutboxDelivery.due_at <= now,
                 )
-                .values(due_at=now + LEASE)
+                .values(due_at=now + LEASE, attempts=OutboxDelivery.attempts + 1)
                 .returning(OutboxDelivery.plugin, OutboxDelivery.attempts)
             ).one_or_none()
             if taken is None:
-                return False
+                return None
+            if taken.attempts > notify.MOST_ATTEMPTS:
+                self._give_up(dbsession, delivery_id, taken.plugin)
+                return None
             event_id, batch_id = dbsession.execute(
                 select(OutboxEvent.event_id, OutboxEvent.batch_id)
                 .join(OutboxDelivery, OutboxDelivery.outbox_event_id == OutboxEvent.id)
@@ -114,7 +133,17 @@ class Delivery:
             ).one()
             event = self._event(dbsession, event_id, batch_id)
         self._keep(delivery_id, self._tell(taken.plugin, taken.attempts, event))
-        return True
+        return taken.plugin
+
+    def _give_up(self, dbsession: Session, delivery_id: int, plugin: str) -> None:
+        """Of a delivery whose last attempt came to no end."""
+        row = dbsession.get_one(OutboxDelivery, delivery_id)
+        row.state = DeliveryState.DEAD.value
+        row.attempts = notify.MOST_ATTEMPTS
+        row.last_error = ENDED
+        row.due_at = self._clock()
+        logger.warning("Plugin %s: delivery %d is dead: %s", plugin, delivery_id, ENDED)
+        self._plugins.report(PluginFailed(plugin, "request_changed", ENDED))
 
     def _event(self, dbsession: Session, event_id: str, batch_id: str | None) -> RequestEvent:
         """The event as plugins get it, with those of its batch."""
@@ -136,24 +165,25 @@ class Delivery:
         return event if len(events) == 1 else replace(event, batch=tuple(events.values()))
 
     def _tell(self, plugin: str, attempts: int, event: RequestEvent) -> notify.Outcome:
+        """attempts: with this one."""
         history = history_of(self._session_factory, event.submitter.id, self._clock)
         try:
             return within(
                 ATTEMPT_SECONDS,
                 lambda: notify.deliver(
                     self._plugins,
-                    notify.Delivery(plugin, attempts),
+                    notify.Delivery(plugin, attempts - 1),
                     event,
                     self._contexts.for_hooks(history),
                     now=self._clock(),
                 ),
                 too_slow=f"it took longer than {ATTEMPT_SECONDS:g} s",
             )
-        except Unavailable as error:
+        except TookTooLong as late:
             # One that hangs must not hold up what the others are to be told.
-            logger.warning("Plugin %s: event %s: %s", plugin, event.event_id, error)
-            self._plugins.report(PluginFailed(plugin, "request_changed", str(error)))
-            return notify.failed(attempts + 1, str(error), now=self._clock())
+            self._late[plugin] = self._clock()
+            logger.warning("Plugin %s: event %s: %s", plugin, event.event_id, late)
+            return notify.failed(attempts, str(late), now=self._clock())
 
     def _keep(self, delivery_id: int, outcome: notify.Outcome) -> None:
         states = {

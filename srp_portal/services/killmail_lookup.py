@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from srp_portal.domain.errors import AlreadySubmitted, InvalidInput, Unavailable
 from srp_portal.domain.money import LIMIT, ZERO, pretty_isk
 from srp_portal.domain.payout import ModifierKind, ModifierTerm, payout
+from srp_portal.esi.deadlines import remaining
 from srp_portal.esi.errors import EsiError
 from srp_portal.esi.lookups import names
+from srp_portal.hooks.border import FETCH
 from srp_portal.hooks.context import ContextFactory
 from srp_portal.hooks.errors import PluginFailed
-from srp_portal.hooks.loading import LoadedSource
 from srp_portal.hooks.registry import ContextFor, PluginRegistry
 from srp_portal.models.requests import SrpRequest
 from srp_portal.plugin import (
@@ -33,12 +34,18 @@ from srp_portal.plugin import (
     SubmissionRejected,
     UserInfo,
 )
-from srp_portal.services.deadline import within
+from srp_portal.services.deadline import TookTooLong, those_within, within
 
 logger = logging.getLogger(__name__)
 
 #: All look-ups of a submission together (contract/http.md, "Submitting").
 SECONDS = 15.0
+#: Longest time for all plugins that flag, side by side; they come last, and within the above.
+FLAG_SECONDS = 3.0
+#: The part of what is left of the time that flags may have: the answer must not be late for them.
+_FLAG_SHARE = 0.8
+#: Longest link in characters.
+URL_LENGTH = 2_000
 TOO_SLOW = (
     "The killmail's source or EVE did not answer in time. Nothing was stored; try again in a while."
 )
@@ -82,22 +89,6 @@ class KillmailLookup:
     esi: Any
     seconds: float = SECONDS
 
-    def source_of(self, url: str) -> LoadedSource:
-        """The source that takes a link.
-
-        Raises InvalidInput that names the kinds that work, Unavailable where a source failed.
-        """
-        if not url:
-            raise InvalidInput("url", "Paste the link of a killmail.")
-        try:
-            loaded = self.plugins.find_source(url) if len(url) <= 2_000 else None
-        except PluginFailed as error:
-            raise _unavailable(error) from error
-        if loaded is None:
-            kinds = " ".join(source.description for source in self.plugins.sources)
-            raise InvalidInput("url", f"This is no killmail link that works here. {kinds}".strip())
-        return loaded
-
     def look_up(
         self, url: str, division: DivisionInfo, submitter: UserInfo, history: History
     ) -> Loss:
@@ -106,17 +97,36 @@ class KillmailLookup:
         Raises InvalidInput (field `url`) for a refusal, AlreadySubmitted, Unavailable (also when
         it takes too long).
         """
-        return within(
-            self.seconds,
-            lambda: self._look_up(url, division, submitter, history),
-            too_slow=TOO_SLOW,
-        )
+        if not url:
+            raise InvalidInput("url", "Paste the link of a killmail.")
+        if len(url) > URL_LENGTH:
+            raise self._no_link()
+        try:
+            return within(
+                self.seconds,
+                lambda: self._look_up(url, division, submitter, history),
+                too_slow=TOO_SLOW,
+            )
+        except TookTooLong as late:
+            if late.running is None or late.running.hook.startswith(FETCH):
+                raise
+            raise Unavailable(
+                f"The plugin {late.running.plugin} did not answer in time. Nothing was stored; try"
+                " again in a while."
+            ) from late
+
+    def _no_link(self) -> InvalidInput:
+        kinds = " ".join(source.description for source in self.plugins.sources)
+        return InvalidInput("url", f"This is no killmail link that works here. {kinds}".strip())
 
     def _look_up(
         self, url: str, division: DivisionInfo, submitter: UserInfo, history: History
     ) -> Loss:
-        loaded = self.source_of(url)
         try:
+            # Here as well a plugin may hang: a regular expression that takes for ever is enough.
+            loaded = self.plugins.find_source(url)
+            if loaded is None:
+                raise self._no_link()
             killmail = self.plugins.fetch(loaded, url, self.contexts.for_source(loaded, history))
             self._check_victim(killmail, submitter)
             return self._judged(killmail, division, submitter, history)
@@ -147,14 +157,17 @@ class KillmailLookup:
     ) -> Loss:
         context_for = self.contexts.for_hooks(history)
         self.plugins.validate_submission(killmail, division, submitter, context_for)
+        base_payout = base_payout_of(self.plugins, killmail, division, context_for)
+        modifiers = self.plugins.payout_modifiers(killmail, division, submitter, context_for)
+        item_names = self._item_names(killmail)
+        # Flags last, in what is left of the time: a request is never refused for want of them.
+        calls = self.plugins.review_flag_calls(killmail, division, submitter, context_for)
         loss = Loss(
             killmail=killmail,
-            base_payout=base_payout_of(self.plugins, killmail, division, context_for),
-            modifiers=tuple(
-                self.plugins.payout_modifiers(killmail, division, submitter, context_for)
-            ),
-            flags=tuple(self.plugins.review_flags(killmail, division, submitter, context_for)),
-            item_names=self._item_names(killmail),
+            base_payout=base_payout,
+            modifiers=tuple(modifiers),
+            flags=tuple(those_within(_seconds_for_flags(), calls)),
+            item_names=item_names,
         )
         if max(loss.base_payout, loss.payout) > LIMIT:
             raise InvalidInput("url", f"The payout would be more than {pretty_isk(LIMIT)} ISK.")
@@ -184,6 +197,11 @@ def base_payout_of(
     if base is not None:
         return base
     return ZERO if killmail.value is None else killmail.value
+
+
+def _seconds_for_flags() -> float:
+    left = remaining()
+    return FLAG_SECONDS if left is None else max(0.0, min(FLAG_SECONDS, left * _FLAG_SHARE))
 
 
 def _unavailable(error: PluginFailed) -> Unavailable:

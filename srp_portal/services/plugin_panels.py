@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from srp_portal.domain.errors import Unavailable
 from srp_portal.plugin import DivisionInfo, Killmail, Panel
-from srp_portal.services.deadline import within
+from srp_portal.services.deadline import those_within
 from srp_portal.services.history import history_of
 from srp_portal.services.infos import division_info
 from srp_portal.services.results import RequestDetail
 
-logger = logging.getLogger(__name__)
-
-#: Longest time that plugins may take before the page is shown without their panels.
+#: Longest time that plugins, side by side, may take before the page is shown without their panels.
 SECONDS = 3.0
 
 
@@ -44,18 +40,11 @@ def question(portal: Any, dbsession: Session, detail: RequestDetail) -> Question
 
 
 def answers(portal: Any, asked: Question) -> list[tuple[str, Panel]]:
-    """Panels with the names of their plugins; none when they take too long.
+    """Panels with the names of their plugins; without those of plugins that take too long.
 
     Plugins may ask the network, so no transaction should be open meanwhile.
     """
     history = history_of(portal.read_session_factory, asked.submitter_id, portal.clock)
     context_for = portal.contexts.for_hooks(history)
-    try:
-        return within(
-            SECONDS,
-            lambda: portal.plugins.request_panels(asked.killmail, asked.division, context_for),
-            too_slow="The panels of plugins took too long.",
-        )
-    except Unavailable as error:
-        logger.warning("Request %d is shown without panels: %s", asked.killmail.killmail_id, error)
-        return []
+    calls = portal.plugins.request_panel_calls(asked.killmail, asked.division, context_for)
+    return those_within(SECONDS, calls)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.config.actions import resolveConflicts
+from pyramid.exceptions import ConfigurationExecutionError
 
 from srp_portal.composition import Portal, application_name, compose
 from srp_portal.hooks.errors import PluginConfigurationError
+from srp_portal.hooks.including import configuring
 from srp_portal.settings import Settings, SettingsError
 
 _SELECT_TOKEN = "srp_portal.web:templates/select_token.jinja2"  # noqa: S105 - a template
@@ -52,12 +55,44 @@ def configure(portal: Portal) -> Configurator:
     config.include("srp_portal.web.security.sso")
     config.scan("srp_portal.web.views")
     # Plugins last: they may override templates and add routes, and find everything in its place.
+    owners = _Owners(config)
     try:
-        portal.plugins.includeme(config, check=lambda: _find_conflicts(config))
+        portal.plugins.includeme(config, check=owners.check)
+        config.commit()
     except PluginConfigurationError as error:
         raise SettingsError("srp.plugins", str(error)) from error
-    config.commit()
+    except ConfigurationExecutionError as error:
+        if isinstance(error.evalue, PluginConfigurationError):
+            raise SettingsError("srp.plugins", str(error.evalue)) from error
+        raise
     return config
+
+
+class _Owners:
+    """Makes what plugins add fail with their names, though that is done only at the commit."""
+
+    def __init__(self, config: Configurator) -> None:
+        self._state = config.action_state
+        self._config = config
+        # The actions themselves, and not their ids alone, which others may get after them.
+        self._seen = list(self._state.actions)
+
+    def check(self, plugin: str) -> None:
+        """Takes what was added since the last time for this plugin's; finds its conflicts."""
+        _find_conflicts(self._config)
+        seen = {id(action) for action in self._seen}
+        for action in self._state.actions:
+            if id(action) not in seen and action["callable"] is not None:
+                action["callable"] = _named(plugin, action["callable"])
+        self._seen = list(self._state.actions)
+
+
+def _named(plugin: str, work: Callable[..., Any]) -> Callable[..., Any]:
+    def named(*arguments: Any, **keywords: Any) -> Any:
+        with configuring(plugin):
+            return work(*arguments, **keywords)
+
+    return named
 
 
 def _find_conflicts(config: Configurator) -> None:

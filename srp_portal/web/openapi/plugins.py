@@ -36,7 +36,7 @@ _PLUGIN = record(
         "failures": many(_FAILURE, "The latest first."),
         "hooks": many({"type": "string"}, "What it implements."),
         "name": text("Its name, which its settings begin with."),
-        "reason": text("Why it is not in use; else empty."),
+        "reason": text("Why it is not in use, or does nothing; else empty."),
         "settings": by_name(
             text("The value; `set, not shown` for a secret, of a URL the host alone."),
             "Its settings by name.",

@@ -138,7 +138,6 @@ def _division(request: Any, identity: Identity) -> DivisionInfo:
 
 def _look_up(request: Any, url: str, division: DivisionInfo) -> Loss:
     """Everything from the network, with no transaction open meanwhile."""
-    request.portal.lookup.source_of(url)
     portal, user_id = request.portal, request.identity.user_id
     submitter = user_infos(request.dbsession, {user_id})[user_id]
     history = history_of(portal.read_session_factory, user_id, portal.clock)

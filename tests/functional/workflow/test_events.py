@@ -17,6 +17,7 @@ from srp_portal.hooks import notify
 from srp_portal.hooks.notify import MOST_ATTEMPTS
 from srp_portal.models.events import OutboxDelivery, OutboxEvent
 from srp_portal.models.requests import SrpRequest
+from srp_portal.plugin import hookimpl
 from srp_portal.services import delivery, review
 from srp_portal.web.views import request_detail
 
@@ -269,6 +270,80 @@ def test_event_when_the_process_dies_in_the_middle_then_is_told_again_after_the_
     assert worker.seconds_to_next() == delivery.LEASE.total_seconds()
     house.portal.now += delivery.LEASE
     assert (worker.deliver_due(), len(told)) == (1, 1)
+
+
+def test_event_when_it_always_ends_the_process_then_is_dead_after_the_usual_attempts(
+    house, judge, monkeypatch
+):
+    """As seen by the processes that come after each other: the outcome is never written."""
+    told = []
+    judge.changed = lambda event: told.append(event.event_id)
+    house.portal.now = house.portal.clock()
+    house.store()
+    portal = house.portal.portal
+    for number in range(1, MOST_ATTEMPTS + 1):
+        dying = delivery.Delivery(
+            portal.plugins, portal.contexts, portal.session_factory, portal.clock
+        )
+        monkeypatch.setattr(dying, "_keep", lambda *_: None)
+        assert dying.deliver_due() == 1
+        assert [row.attempts for row in deliveries(house)] == [number]
+        house.portal.now += delivery.LEASE
+    assert portal.delivery.deliver_due() == 0
+    (row,) = deliveries(house)
+    assert (row.state, row.attempts, len(told)) == ("dead", MOST_ATTEMPTS, MOST_ATTEMPTS)
+    assert row.last_error == "the portal's process ended while the plugin was being told"
+
+
+class Ear:
+    """A plugin that listens, and does what it was made with."""
+
+    API_VERSION = 1
+    dist = None
+
+    def __init__(self, name, hear):
+        self.name = name
+        self._hear = hear
+
+    def load(self):
+        """It is its own entry point."""
+        return self
+
+    @hookimpl
+    def request_changed(self, event):
+        self._hear(event)
+
+
+def test_listener_when_it_hangs_then_others_are_told_first_for_a_while(
+    make_shared_house, monkeypatch
+):
+    monkeypatch.setattr(delivery, "ATTEMPT_SECONDS", 0.1)
+    may_go_on, told = threading.Event(), []
+
+    def hang(event):
+        told.append("slow")
+        may_go_on.wait(LONGEST_WAIT)
+
+    ears = [Ear("slow", hang), Ear("swift", lambda event: told.append("swift"))]
+    house = make_shared_house(entry_points=ears)
+    house.portal.now = house.portal.clock()
+    worker = house.portal.portal.delivery
+
+    def work_off(count):
+        told.clear()
+        for _ in range(count):
+            house.store()
+        worker.deliver_due()
+        return list(told)
+
+    assert work_off(3) == ["slow", "swift", "swift", "swift", "slow", "slow"]
+    # The next pass, in which all is due once more that was not taken.
+    house.portal.now += notify.PAUSES[0]
+    assert work_off(1) == ["swift", *["slow"] * 4]
+    # By then it may be well again, and its turn is by time.
+    house.portal.now += delivery.REMEMBERED
+    assert work_off(1)[:2] == ["slow", "swift"]
+    may_go_on.set()
 
 
 def test_thread_when_a_delivery_failed_then_wakes_by_itself_for_the_next_attempt(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from asyncio import CancelledError
+
 import pytest
 from pyramid.security import NO_PERMISSION_REQUIRED
 
@@ -38,12 +41,42 @@ class EntryPoint:
         return module
 
 
-@pytest.mark.parametrize("includeme", [raising, conflicting])
-def test_start_when_a_plugins_includeme_fails_or_conflicts_names_the_plugin(portal, includeme):
+def without_route(config):
+    config.add_view(raising, route_name="nowhere")
+
+
+def exiting_at_the_commit(config):
+    config.action(None, sys.exit, ("no licence",))
+
+
+def cancelled(config):
+    raise CancelledError
+
+
+def interrupting(config):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("includeme", "reason"),
+    [
+        (raising, "RuntimeError: no licence"),
+        (conflicting, "request.detail"),
+        # These two are found at the commit, long after the includeme.
+        (without_route, "No route named nowhere"),
+        (exiting_at_the_commit, "SystemExit: no licence"),
+        (cancelled, "CancelledError"),
+        (interrupting, "KeyboardInterrupt"),
+    ],
+)
+def test_start_when_a_plugins_includeme_fails_or_conflicts_names_the_plugin(
+    portal, includeme, reason
+):
     other = compose(Settings.load(portal.ini, {}), entry_points=[EntryPoint(includeme)])
     with pytest.raises(SettingsError) as caught:
         configure(other)
-    assert "plugin intruder" in str(caught.value)
+    assert "plugin intruder: its includeme failed: " in str(caught.value)
+    assert reason in str(caught.value)
     assert "\n" not in str(caught.value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import timedelta
 from decimal import Decimal
@@ -161,6 +162,17 @@ def test_panels_when_they_break_then_the_page_is_shown_without_them(house, judge
     page = house.reviewer.get(f"/request/{house.store()}/")
     assert page.status_int == 200
     assert "Too late" not in page.text
+
+
+def test_panels_when_they_hang_then_the_failure_is_kept(house, judge, monkeypatch):
+    monkeypatch.setattr(plugin_panels, "SECONDS", 0.1)
+    may_end = threading.Event()
+    judge.panels = lambda killmail, context: may_end.wait(10)
+    house.reviewer.get(f"/request/{house.store()}/")
+    may_end.set()
+    house.portal.portal.failures.write()
+    message = failures(house)["request_panels"].message
+    assert message == "it was still running when 0.1 s were over"
 
 
 def test_history_when_requests_are_older_then_leaves_them_out(house, judge, submit):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from asyncio import CancelledError
+from importlib.metadata import Distribution
 from types import SimpleNamespace
 
 import pytest
@@ -48,7 +50,12 @@ def test_plugins_when_none_are_named_then_all_are_loaded_by_name(load, make_plug
 
 
 def test_plugins_when_named_then_these_are_loaded_in_this_order(load, make_plugin):
-    registry = load(["c", "a", "c"], a=make_plugin(), b=make_plugin(), c=make_plugin())
+    registry = load(
+        ["c", "a", "c"],
+        a=make_plugin(base_payout),
+        b=make_plugin(base_payout),
+        c=make_plugin(base_payout),
+    )
     assert registry.names == ("c", "a")
     assert [(report.name, report.reason) for report in registry.reports] == [
         ("c", ""),
@@ -171,7 +178,10 @@ def test_name_when_two_distributions_share_it_then_one_is_left_out(entry_point, 
     registry = build_plugin_manager(
         None,
         {},
-        [entry_point("a", make_plugin(), second), entry_point("a", make_plugin(), first)],
+        [
+            entry_point("a", make_plugin(base_payout), second),
+            entry_point("a", make_plugin(base_payout), first),
+        ],
     )
     assert [
         (report.distribution, report.enabled, report.reason) for report in registry.reports
@@ -243,9 +253,27 @@ def _exiting(settings):
     raise SystemExit(3)
 
 
+def _of_no_hook(error):
+    def declared(settings):
+        raise error
+
+    return declared
+
+
+def _cancelled(settings):
+    raise CancelledError
+
+
+def _ended(settings):
+    raise GeneratorExit
+
+
 BROKEN = {
     "import": (lambda make: ImportError("no module\nnamed x"), "ImportError: no module named x"),
     "exit at import": (lambda make: SystemExit(1), "failed to load: SystemExit: 1"),
+    "cancelled at import": (lambda make: CancelledError(), "failed to load: CancelledError"),
+    "end at import": (lambda make: GeneratorExit(), "failed to load: GeneratorExit"),
+    "interrupt at import": (lambda make: KeyboardInterrupt(), "failed to load: KeyboardInterrupt"),
     "no version": (lambda make: make(version=None), "no API_VERSION"),
     "other version": (lambda make: make(version=2), "API_VERSION 2, the portal's is 1"),
     "no int": (lambda make: make(version=True), "API_VERSION True"),
@@ -260,6 +288,8 @@ BROKEN = {
         "RuntimeError: no network",
     ),
     "exiting": (lambda make: make(_named("transformers", _exiting)), "SystemExit"),
+    "cancelled": (lambda make: make(_named("killmail_sources", _cancelled)), "CancelledError"),
+    "ended": (lambda make: make(_named("transformers", _ended)), "GeneratorExit"),
     "not iterable": (lambda make: make(_named("killmail_sources", _not_iterable)), "iterable"),
     "text": (lambda make: make(_named("transformers", _text)), "iterable"),
     "endless": (lambda make: make(_named("killmail_sources", _endless)), "more than 50"),
@@ -278,6 +308,11 @@ BROKEN = {
     ),
     "no transformer": (lambda make: make(giving("transformers", ("a", "b", "c"))), "Transformer"),
     "hosts of the plugin": (lambda make: make(HOSTS=5), "HOSTS"),
+    "hosts that exit": (lambda make: make(HOSTS=_of_no_hook(SystemExit(3))), "SystemExit"),
+    "listens and is cancelled": (
+        lambda make: make(LISTENS=_of_no_hook(CancelledError())),
+        "CancelledError",
+    ),
     "listens to something": (lambda make: make(LISTENS="yes"), "LISTENS"),
 }
 
@@ -348,3 +383,73 @@ def test_plugin_when_its_name_can_not_stand_before_settings_then_is_left_out(
 ):
     registry = load(**{name: make_plugin()})
     assert (registry.names, registry.reports[0].enabled) == ((), False)
+
+
+def test_plugin_when_it_fails_to_load_then_debugging_shows_where(load, make_plugin, caplog):
+    with caplog.at_level(logging.DEBUG, logger="srp_portal.hooks"):
+        load(a=make_plugin(_named("killmail_sources", _raising)))
+    [shown] = [record for record in caplog.records if record.levelno == logging.DEBUG]
+    assert shown.exc_info[1].__traceback__ is not None
+    assert "_raising" in caplog.text
+
+
+def test_plugin_when_it_has_no_hooks_then_is_enabled_and_one_line_says_so(
+    load, make_plugin, caplog
+):
+    registry = load(a=make_plugin(base_payout=lambda: None), b=make_plugin(base_payout))
+    assert [(each.enabled, each.reason) for each in registry.reports] == [
+        (True, "it has no hooks"),
+        (True, ""),
+    ]
+    [record] = caplog.records
+    assert record.levelno == logging.WARNING
+    assert "Plugin a is enabled and does nothing: it has no hooks" in record.getMessage()
+
+
+class _Leftover(Distribution):
+    """What is left of a distribution when the file METADATA is gone."""
+
+    def read_text(self, filename):
+        return None
+
+    def locate_file(self, path):
+        raise NotImplementedError
+
+
+class _Unreadable:
+    version = "1"
+
+    @property
+    def name(self):
+        raise KeyError("Name")
+
+
+@pytest.mark.parametrize("left", [_Leftover(), _Unreadable()], ids=["leftover", "unreadable"])
+def test_plugin_when_its_distribution_has_no_metadata_then_is_passed_over_with_a_line(
+    entry_point, make_plugin, caplog, left
+):
+    points = [
+        entry_point("a", make_plugin(base_payout), SimpleNamespace(name="d", version="1.0")),
+        entry_point("a", make_plugin(base_payout), left),
+        entry_point("b", make_plugin(base_payout), left),
+    ]
+    registry = build_plugin_manager(None, {}, points)
+    assert [(each.name, each.distribution) for each in registry.reports] == [("a", "d")]
+    lines = [record.getMessage() for record in caplog.records]
+    assert [line.partition(":")[0] for line in lines] == [
+        "The plugin a is passed over",
+        "The plugin b is passed over",
+    ]
+
+
+def test_plugin_when_it_can_not_be_compared_then_is_left_out(load, make_plugin):
+    class Odd:
+        API_VERSION = 1
+        __hash__ = object.__hash__
+
+        def __eq__(self, other):
+            raise RuntimeError("odd")
+
+    registry = load(["a", "b"], a=make_plugin(base_payout), b=Odd())
+    assert registry.names == ("a",)
+    assert "RuntimeError: odd" in registry.reports[1].reason

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from asyncio import CancelledError
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -53,9 +55,22 @@ def test_delivery_when_it_failed_too_often_then_is_dead(attempt, attempts):
     assert told
 
 
-def test_delivery_when_the_plugin_exits_then_the_caller_lives(attempt):
-    outcome, _ = attempt(SystemExit(1))
+@pytest.mark.parametrize(
+    "error", [SystemExit(1), KeyboardInterrupt(), GeneratorExit(), CancelledError()], ids=repr
+)
+def test_delivery_when_the_plugin_ends_then_the_caller_lives(attempt, error):
+    outcome, _ = attempt(error)
     assert outcome.state is DeliveryState.RETRY
+
+
+def test_delivery_when_the_hook_raises_then_debugging_shows_where(attempt, caplog):
+    with caplog.at_level(logging.DEBUG, logger="srp_portal.hooks"):
+        attempt(ZeroDivisionError("by zero"))
+    [shown] = [record for record in caplog.records if record.levelno == logging.DEBUG]
+    assert shown.exc_info[0] is ZeroDivisionError
+    [line] = [record for record in caplog.records if "event e-1" in record.getMessage()]
+    assert "\n" not in line.getMessage()
+    assert line.exc_info is None
 
 
 def test_delivery_when_the_error_holds_a_secret_then_it_is_not_kept(attempt, caplog):
@@ -66,9 +81,17 @@ def test_delivery_when_the_error_holds_a_secret_then_it_is_not_kept(attempt, cap
 
 
 @pytest.mark.parametrize("plugin", ["b", "c"], ids=["does not listen", "not enabled"])
-def test_delivery_when_nobody_listens_then_is_dead_at_once(attempt, contexts, plugin):
-    outcome, told = attempt(plugin=plugin)
-    assert outcome.state is DeliveryState.DEAD
+@pytest.mark.parametrize(
+    ("attempts", "state"),
+    [(0, DeliveryState.RETRY), (MOST_ATTEMPTS - 1, DeliveryState.DEAD)],
+    ids=["at first", "at last"],
+)
+def test_delivery_when_nobody_listens_then_is_repeated_and_dead_at_last(
+    attempt, contexts, plugin, attempts, state
+):
+    """Another process may have other settings, and the plugin."""
+    outcome, told = attempt(plugin=plugin, attempts=attempts)
+    assert (outcome.state, outcome.attempts) == (state, attempts + 1)
     assert plugin in outcome.error
     assert told == contexts.made == []
 

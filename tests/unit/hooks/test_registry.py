@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -52,7 +53,7 @@ class Source:
         self.prefix = prefix
 
     def matches(self, url):
-        if isinstance(self.prefix, Exception):
+        if isinstance(self.prefix, BaseException):
             raise self.prefix
         return url.startswith(self.prefix)
 
@@ -82,6 +83,8 @@ def call(contexts, division, user):
     return call_hook
 
 
+#: By these a program ends, and a thread that serves others would with it.
+ENDINGS = (SystemExit(1), KeyboardInterrupt(), GeneratorExit(), CancelledError())
 CHECKED_HOOKS = ("base_payout", "payout_modifiers", "validate_submission")
 SKIPPED_HOOKS = ("review_flags", "request_panels")
 
@@ -101,7 +104,9 @@ def test_source_when_none_matches_then_is_none(load, make_plugin):
     assert registry.find_source("y") is None
 
 
-@pytest.mark.parametrize("error", [RuntimeError("bad regex"), KillmailNotFound("answer")])
+@pytest.mark.parametrize(
+    "error", [RuntimeError("bad regex"), KillmailNotFound("answer"), *ENDINGS], ids=repr
+)
 def test_source_when_matches_raises_then_is_logged_and_does_not_match(
     load, make_plugin, caplog, error
 ):
@@ -363,6 +368,15 @@ def test_hook_when_it_raises_then_the_failure_names_it(load, make_plugin, call, 
         call(registry, hook)
 
 
+@pytest.mark.parametrize("hook", CHECKED_HOOKS)
+@pytest.mark.parametrize("error", ENDINGS, ids=repr)
+def test_hook_when_it_ends_the_program_then_that_is_its_failure(
+    load, make_plugin, call, hook, error
+):
+    with pytest.raises(PluginFailed, match=f"plugin a, hook {hook}: {type(error).__name__}"):
+        call(load(a=make_plugin(raising(hook, error))), hook)
+
+
 def test_validation_when_it_gives_an_answer_then_fails(load, make_plugin, call):
     with pytest.raises(PluginFailed, match="must be None, not 'too late'"):
         call(
@@ -378,8 +392,8 @@ def test_validation_when_nobody_objects_then_is_silent(load, make_plugin, call):
 @pytest.mark.parametrize("hook", SKIPPED_HOOKS)
 @pytest.mark.parametrize(
     "error",
-    [RuntimeError("boom"), SubmissionRejected("no"), SystemExit(1)],
-    ids=["error", "public error", "exit"],
+    [RuntimeError("boom"), SubmissionRejected("no"), *ENDINGS],
+    ids=repr,
 )
 def test_hook_when_it_may_not_block_then_a_failure_is_logged_and_skipped(
     load, make_plugin, call, caplog, *, hook, error
@@ -474,7 +488,7 @@ def test_includeme_when_the_portal_starts_then_each_plugin_is_included_in_order(
     assert (seen, len(config.included)) == (["b", "a"], 2)
 
 
-@pytest.mark.parametrize("error", [RuntimeError("boom"), SystemExit(1)], ids=["error", "exit"])
+@pytest.mark.parametrize("error", [RuntimeError("boom"), *ENDINGS], ids=repr)
 def test_includeme_when_it_raises_then_stops_the_start_with_the_name(load, make_plugin, error):
     def includeme(config):
         raise error

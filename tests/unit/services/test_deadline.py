@@ -10,7 +10,8 @@ import pytest
 
 from srp_portal.domain.errors import Unavailable
 from srp_portal.esi.deadlines import remaining
-from srp_portal.services.deadline import within
+from srp_portal.hooks.border import guarded
+from srp_portal.services.deadline import TookTooLong, those_within, within
 
 name = ContextVar("name", default="")
 
@@ -44,3 +45,77 @@ def test_work_when_it_runs_then_knows_its_deadline_and_its_callers_context():
     assert 4 < left <= 5
     assert known == "caller"
     assert remaining() is None
+
+
+@pytest.fixture
+def hang():
+    """Gives hang(plugin, error=None): work in which a plugin's hook hangs until the test ends."""
+    may_end, ended = threading.Event(), threading.Event()
+
+    def make(plugin, reported, error=None):
+        def work():
+            try:
+                with guarded(plugin, "base_payout", reported.append):
+                    may_end.wait(10)
+                    if error is not None:
+                        raise error
+            finally:
+                ended.set()
+
+        return work
+
+    make.end = lambda: may_end.set() or ended.wait(10)
+    yield make
+    may_end.set()
+
+
+def test_work_when_a_hook_hangs_in_it_then_log_report_and_error_name_it(hang, caplog):
+    reported = []
+    with pytest.raises(TookTooLong, match="Too slow") as caught:
+        within(0.05, hang("prices", reported), too_slow="Too slow.")
+    assert (caught.value.running.plugin, caught.value.running.hook) == ("prices", "base_payout")
+    [failure] = reported
+    assert (failure.plugin, failure.hook) == ("prices", "base_payout")
+    assert failure.message == "it was still running when 0.05 s were over"
+    assert f"Plugin prices: base_payout: {failure.message}" in caplog.text
+
+
+def test_work_when_its_hook_fails_after_all_then_that_is_not_reported_again(hang):
+    reported = []
+    with pytest.raises(TookTooLong):
+        within(0.05, hang("prices", reported, ZeroDivisionError()), too_slow="")
+    assert hang.end()
+    assert len(reported) == 1
+
+
+def test_work_when_it_is_late_after_a_hook_then_no_plugin_is_named():
+    may_end, reported = threading.Event(), []
+
+    def work():
+        with guarded("prices", "base_payout", reported.append):
+            pass
+        may_end.wait(10)
+
+    with pytest.raises(TookTooLong) as caught:
+        within(0.05, work, too_slow="")
+    may_end.set()
+    assert caught.value.running is None
+    assert reported == []
+
+
+def test_works_when_side_by_side_then_late_ones_are_left_out_and_the_rest_is_in_order(hang):
+    reported = []
+    started = time.monotonic()
+    works = [lambda: ["a", "b"], hang("x", reported), hang("y", reported), lambda: ["c"]]
+    assert those_within(0.2, works) == ["a", "b", "c"]
+    # Together, and not one after the other.
+    assert time.monotonic() - started < 0.39
+    assert [failure.plugin for failure in reported] == ["x", "y"]
+
+
+def test_works_when_one_raises_then_so_do_all():
+    def fail():
+        raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        those_within(5, [lambda: ["a"], fail])
