@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from srp_portal.domain.money import LIMIT, pretty_isk
 from srp_portal.plugin.errors import IskOutOfRange
-from srp_portal.plugin.plain import UNPRINTABLE
+from srp_portal.plugin.plain import LINE_BREAKS, UNPRINTABLE
 
 T = TypeVar("T")
 
@@ -23,7 +23,6 @@ MOST_MEMBERS = 100_000
 #: Largest relative modifier: a thousand times the payout is a mistake and not a bonus.
 RATIO_LIMIT = Decimal(1000)
 
-_LINE_BREAKS = re.compile("[\t\n\r\u2028\u2029]")
 _HASH = re.compile(r"[0-9a-f]{40}", re.ASCII)
 _WEB_URL = re.compile(r"https?://[^\s/?#@\\]+(?:[/?#][^\s\\]*)?", re.IGNORECASE)
 _CODE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
@@ -79,7 +78,7 @@ def text(field: str, value: object, *, length: int = TEXT_LENGTH) -> str:
 def line(field: str, value: object, *, length: int = TEXT_LENGTH) -> str:
     """Plain text of one line, perhaps empty."""
     checked = text(field, value, length=length)
-    if _LINE_BREAKS.search(checked):
+    if LINE_BREAKS.search(checked):
         raise ValueError(f"{field} must be a single line: {shown(value)}")
     return checked
 

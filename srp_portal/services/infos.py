@@ -12,6 +12,7 @@ from srp_portal.domain.permissions import Permission
 from srp_portal.models.divisions import Division, Grant, Group, GroupKind
 from srp_portal.models.users import Character, User
 from srp_portal.plugin import DivisionInfo, UserInfo
+from srp_portal.plugin.plain import plain_name
 
 
 def division_info(dbsession: Session, division_id: int) -> DivisionInfo | None:
@@ -40,7 +41,8 @@ def division_infos(dbsession: Session, division_ids: Iterable[int]) -> dict[int,
     return {
         id_: DivisionInfo(
             id_,
-            name,
+            # The database may hold what no form of ours lets in.
+            plain_name(name, id_),
             tuple(groups[id_, GroupKind.CORPORATION.value]),
             tuple(groups[id_, GroupKind.ALLIANCE.value]),
         )
@@ -62,6 +64,6 @@ def user_infos(dbsession: Session, user_ids: Iterable[int]) -> dict[int, UserInf
         if row.character_id is not None:
             characters.append(row.character_id)
     return {
-        user_id: UserInfo(user_id, name, is_admin, tuple(characters))
+        user_id: UserInfo(user_id, plain_name(name, user_id), is_admin, tuple(characters))
         for user_id, (name, is_admin, characters) in people.items()
     }
