@@ -68,9 +68,10 @@ class Killmail:
     url: the normalised link. timestamp: when the ship was lost, aware, kept in UTC. value: ISK
     from 0 to a trillion, or None where the source knows none. verified: whether EVE vouches for
     it. source: name of the source; the portal fills in a blank one. values: ISK by name (total,
-    fitted, destroyed, dropped). security: of the system, -1 to 1. raw: ESI's document as text.
-    Fields from ship_group_id on are empty when unknown. Raises TypeError or ValueError that name
-    the field, IskOutOfRange for a value that the portal does not take.
+    fitted, destroyed, dropped). security: of the system, -1 to 1; 30 characters of it are
+    stored. raw: ESI's document as text; the portal can do without. Fields from ship_group_id
+    on are empty when unknown. Raises TypeError or ValueError that name the field,
+    IskOutOfRange for a value that the portal does not take.
     """
 
     killmail_id: int

@@ -17,7 +17,7 @@ class RecalculationPage:
     and where is_asked is false, so that no request was looked at. count: of the evaluated requests
     there. plans: of those that were looked at, the oldest submission first. after: the request
     behind which they begin. following: the one behind which to go on, None at the end. problem: why
-    no request was looked at, though some were asked for; else empty.
+    no request at all is looked at or changed; else empty.
     """
 
     reader: Reference

@@ -61,7 +61,7 @@ PAGE = record(
         "divisions": many(component("Division"), "Those that you may choose."),
         "looked_at": number("How many requests were worked out."),
         "next_after": or_null(number("A request's number."), "The next `after`; null at the end."),
-        "problem": text("Why no request was worked out, though some were asked for; else empty."),
+        "problem": text("Why no request at all is worked out or changed; else empty."),
         "request_count": number("How many are evaluated in what was chosen."),
         "requests": many(_REQUEST, "Those that don't just stay as they are."),
     },

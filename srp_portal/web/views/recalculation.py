@@ -55,15 +55,15 @@ def recalculation(request: Any) -> dict[str, Any]:
     divisions = _divisions(request)
     chosen, after = parse_division(request.GET), parse_after(request.GET)
     reader = Reference(request.identity.user_id, request.identity.name)
+    problem = request.portal.recalculation.problem
     if chosen == "":
-        return {"document": RecalculationPage(reader, divisions)}
+        return {"document": RecalculationPage(reader, divisions, problem=problem)}
     wanted = [each for each in divisions if chosen in (ALL, each.id)]
     if not wanted and chosen != ALL:
         raise _not_administered("recalculate")
     ids = [each.id for each in wanted]
     count = count_open(request.dbsession, ids)
     division = None if chosen == ALL else wanted[0]
-    problem = request.portal.recalculation.problem
     if problem:
         page = RecalculationPage(
             reader, divisions, division, is_asked=True, count=count, problem=problem

@@ -584,9 +584,10 @@ def test_plugin_when_it_could_not_be_loaded_then_nothing_is_worked_out_or_applie
     document = look(house).json
     assert "The plugin broken-rules could not be loaded" in document["problem"]
     assert (document["requests"], document["looked_at"], document["request_count"]) == ([], 0, 1)
-    page = look(house, fmt="html")
-    assert "broken-rules could not be loaded" in page.text
-    assert "changes" not in page.forms
+    assert house.admin.get(f"{PATH}?fmt=json").json["problem"] == document["problem"]
+    for page in (look(house, fmt="html"), house.admin.get(PATH)):
+        assert page.html.select_one(".message-warning").text.strip() == document["problem"]
+        assert "changes" not in page.forms
     answer = send(house, [f"{id_}.1.{'0' * 16}"])
     assert answer.status_int == 422
     assert "broken-rules" in answer.json["description"]
