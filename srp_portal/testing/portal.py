@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -190,6 +191,34 @@ class PortalUnderTest:
         form = {"url": loss.zkb_url, "details": details, "division": str(division_id)}
         self.post(browser, "/request/add/", form, status=303)
         return loss.killmail_id
+
+    def decide(self, browser: TestApp, request_id: int, status: str, note: str = "") -> None:
+        """Gives a request another status, such as `approved` or `paid`, by its page's form."""
+        form = {"id_": "action", "type_": status, "note": note}
+        self.post(browser, f"/request/{request_id}/", form, status=303)
+
+    def tell_plugins(self) -> None:
+        """Waits until plugins were told, once at least, of all that has happened.
+
+        Raises AssertionError after 10 seconds.
+        """
+        from sqlalchemy import select
+
+        from srp_portal.models.events import DeliveryState, OutboxDelivery
+
+        untold = select(OutboxDelivery.id).where(
+            OutboxDelivery.state == DeliveryState.PENDING.value, OutboxDelivery.last_error == ""
+        )
+        ends_at = time.monotonic() + 10
+        while True:
+            self.portal.delivery.deliver_due()
+            with self.reading() as dbsession:
+                # Another thread may be about to tell it.
+                if dbsession.scalar(untold.limit(1)) is None:
+                    return
+            if time.monotonic() > ends_at:
+                raise AssertionError("a plugin does not come to an end with an event")
+            time.sleep(0.01)
 
 
 @contextmanager

@@ -16,7 +16,9 @@ import pytest
 from srp_portal.hooks.manager import build_plugin_manager
 
 ROOT = Path(__file__).parents[2]
-PLUGIN = "srp_home_defence"
+PLUGIN = "srp_region_bonus"
+#: The blocks of the page that are tests.
+KINDS = ("pytest", "pytest-portal", "pytest-bench")
 
 #: Stands before the output of each command, so that it can be told from the others'.
 _MARK = "--- command "
@@ -101,16 +103,19 @@ def test_plugin_when_written_as_shown_then_it_is_loaded(written_plugin):
     _, entry_point = written_plugin
     registry = build_plugin_manager(None, {}, [entry_point])
     [report] = registry.reports
-    assert (report.name, report.enabled, report.reason) == ("home-defence", True, "")
+    assert (report.name, report.enabled, report.reason) == ("region-bonus", True, "")
     assert report.hooks == ("payout_modifiers",)
 
 
 def test_plugins_tests_when_written_as_shown_then_they_pass(pages, written_plugin):
     folder, _ = written_plugin
-    [block] = pages["docs/plugin-authors.md"].blocks("pytest")
-    (folder / "test_home_defence.py").write_text(block)
+    page = pages["docs/plugin-authors.md"]
+    blocks = [block for kind in KINDS for block in page.blocks(kind)]
+    files = [f"test_{number}.py" for number, _ in enumerate(blocks)]
+    for file, block in zip(files, blocks, strict=True):
+        (folder / file).write_text(block)
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_home_defence.py"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *files],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(folder)},
         capture_output=True,
@@ -119,4 +124,4 @@ def test_plugins_tests_when_written_as_shown_then_they_pass(pages, written_plugi
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    assert "2 passed" in done.stdout
+    assert "5 passed" in done.stdout

@@ -16,12 +16,15 @@ from types import ModuleType
 import pytest
 
 import srp_portal.plugin
+from srp_portal.domain.lifecycle import Status
+from srp_portal.domain.transformable import ATTRIBUTES
 from srp_portal.hooks import border, context, sessions
 from srp_portal.hooks.errors import PluginConfigurationError, PluginFailed
 from srp_portal.hooks.manager import build_plugin_manager
 from srp_portal.plugin import (
     Attacker,
     DivisionInfo,
+    Flag,
     Item,
     PastRequest,
     PluginError,
@@ -29,6 +32,7 @@ from srp_portal.plugin import (
     SettingError,
     SubmissionRejected,
     UserInfo,
+    checks,
     errors,
     hookimpl,
     hookspecs,
@@ -236,6 +240,53 @@ def test_payout_modifiers_when_used_as_shown_then_look_back(load, make_killmail,
     ]
 
 
+@pytest.mark.parametrize(
+    ("fitted", "bonus"), [("270000000", ["54000000"]), ("900000000", ["100000000"]), ("0", [])]
+)
+def test_bonus_when_capped_as_shown_then_is_of_the_base_and_no_more(
+    pages, universe, make_killmail, fitted, bonus
+):
+    point = EntryPoint(example(pages, "capped"))
+    killmail = make_killmail(values={"fitted": Decimal(fitted)}, value=Decimal(fitted))
+    with PluginBench(universe, entry_points=[point]) as bench:
+        base = bench.registry.base_payout(killmail, DIVISION, bench.context_for)
+        found = bench.registry.payout_modifiers(killmail, DIVISION, PILOT, bench.context_for)
+    assert base == Decimal(fitted)
+    assert [modifier.value for _, modifier in found] == [Decimal(value) for value in bonus]
+
+
+def test_relative_modifier_when_given_then_is_rounded_to_the_places_that_are_told(pages):
+    text = " ".join(pages[PAGE].text.split())
+    assert "rounded to five places (0.00001 is 0.001 %)" in text
+    assert Decimal("0.00001") == border._RATIO_STEP
+
+
+LINKS = [
+    ("https://a.example/x/", "https://a.example/x/", "https://a.example/x"),
+    (" https://A.example:443/X ", "https://a.example/X", "https://a.example/X"),
+    ("http://a.example:8080", "http://a.example:8080", "http://a.example:8080"),
+    ("https://a.example/x?y=1", "https://a.example/x", None),
+    ("https://a.example/x#y", "https://a.example/x", None),
+    ("https://user@a.example/", None, None),
+    ("https://a.example\\x", None, None),
+    ("https://a.example/x y", None, None),
+    ("https://ä.example/", None, None),
+    ("ftp://a.example/", None, None),
+    ("a.example/x", None, None),
+]
+
+
+@pytest.mark.parametrize(("text", "link", "base"), LINKS)
+def test_link_when_taken_apart_then_as_the_page_says(text, link, base):
+    found = srp_portal.plugin.parse_link(text)
+    assert (found and found.url) == link
+    if base is None:
+        with pytest.raises(SettingError):
+            srp_portal.plugin.parse_base_url("url", text)
+    else:
+        assert srp_portal.plugin.parse_base_url("url", text).url == base
+
+
 @pytest.mark.parametrize(("alliance_id", "codes"), [(498125261, ["friendly-fire"]), (None, [])])
 def test_review_flags_when_used_as_shown_then_tell_of_friends(
     load, make_killmail, alliance_id, codes
@@ -343,14 +394,26 @@ def test_includeme_when_used_as_shown_then_adds_a_page_for_whoever_is_logged_in(
 
 def test_types_when_documented_then_have_their_fields_in_order(pages):
     told = {
-        name.strip("`"): re.findall("`(.*?)`", fields)
+        name.strip("`"): re.findall("`(.*?)`", fields.replace("\\|", "|"))
         for name, fields in pages[PAGE].table("type", "fields")
     }
     assert told == {
-        name: [field.name for field in dataclasses.fields(value)]
+        name: [f"{field.name}: {field.type}" for field in dataclasses.fields(value)]
         for name, value in vars(srp_portal.plugin).items()
         if name in srp_portal.plugin.__all__ and dataclasses.is_dataclass(value)
     }
+
+
+def test_statuses_when_documented_then_are_all(pages):
+    text = " ".join(pages[PAGE].text.split())
+    told = re.findall("`(.*?)`", re.search("A `status` is (.*?);", text)[1])
+    assert told == [str(status) for status in Status]
+
+
+def test_attributes_of_transformers_when_documented_then_are_all(sections):
+    text = points(sections["transformers"])["Result"]
+    told = re.findall("`(.*?)`", text.partition("attributes of a request: ")[2])
+    assert tuple(told) == ATTRIBUTES
 
 
 def test_event_kinds_when_documented_then_are_all(pages):
@@ -377,6 +440,16 @@ def test_errors_when_documented_then_are_all_that_a_plugin_raises(pages):
     assert all(found is None or told[name].startswith(found[1]) for name, found in statuses.items())
 
 
+def longest_code():
+    """How long a flag's code may be."""
+    for length in range(1, 1000):
+        try:
+            Flag("a" * length, "info", "text")
+        except ValueError:
+            return length - 1
+    raise AssertionError("a code has no end")
+
+
 def test_limits_when_documented_then_are_those_that_count(pages):
     told = {what: int(limit) for what, limit in pages[PAGE].table("limit", "is")}
     assert told == {
@@ -391,6 +464,11 @@ def test_limits_when_documented_then_are_those_that_count(pages):
         "attempts of `context.http`, for what is safe to repeat": sessions.ATTEMPTS,
         "requests that `history` gives": history.MOST_REQUESTS,
         "ISK in one amount": srp_portal.domain.money.LIMIT,
+        "largest relative modifier (1 is 100 %)": checks.RATIO_LIMIT,
+        "characters of a modifier's note, or a flag's text": checks.TEXT_LENGTH,
+        "characters of a flag's code, of `a-z0-9._-`": longest_code(),
+        "characters of a name or a panel's title": checks.NAME_LENGTH,
+        "characters of an error's message": len(SubmissionRejected("x" * 10_000).message),
     }
 
 
@@ -398,4 +476,5 @@ def test_times_when_documented_then_are_those_that_are_given(pages):
     text = " ".join(pages[PAGE].text.split())
     assert f"within {killmail_lookup.SECONDS:g} seconds for all of them together" in text
     assert f"within {plugin_panels.SECONDS:g} seconds for all plugins" in text
+    assert f"Flags alone have {killmail_lookup.FLAG_SECONDS:g} seconds" in text
     assert f"takes longer than {delivery.ATTEMPT_SECONDS:g} s |" in text

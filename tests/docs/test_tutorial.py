@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import sysconfig
@@ -13,6 +14,7 @@ import venv
 from pathlib import Path
 
 import pytest
+import requests
 
 ROOT = Path(__file__).parents[2]
 PAGE = "docs/plugin-authors.md"
@@ -127,6 +129,61 @@ def edit(kind, block, package, tests):
         path = package / "__init__.py"
         before, _ = path.read_text().split("@hookimpl\ndef payout_modifiers")
         path.write_text(before + block)
+
+
+@pytest.fixture
+def demo(pages, trial):
+    """The demo, started as the page says, on ports that are free; gives what it says of itself."""
+    typed(
+        "test -d home-defence || srp-portal plugins new home-defence\n"
+        "python -m pip install --quiet -e home-defence",
+        trial,
+        trial,
+    )
+    [script] = pages[PAGE].blocks("demo")
+    ports = f"--port {free_port()} --sandbox-port {free_port()}"
+    (trial / "demo").mkdir()
+    running = subprocess.Popen(
+        ["sh", "-ec", script.replace("srp-portal demo", f"exec srp-portal demo {ports}")],
+        cwd=trial / "demo",
+        env={**settings(trial), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    said = ""
+    for line in running.stdout:
+        said += line
+        if "Ctrl-C" in line:
+            break
+    yield said
+    running.terminate()
+    running.communicate(timeout=60)
+
+
+def free_port():
+    """A port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def test_demo_when_started_as_shown_then_the_plugins_bonus_is_in_the_check(demo):
+    portal = re.search(r"demo data: (http://\S+)/", demo)[1]
+    loss = re.search(r"A loss to submit (http://\S+)", demo)[1]
+    browser = requests.Session()
+
+    def send(path, page, **form):
+        token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(portal + page).text)[1]
+        return browser.post(portal + path, {**form, "csrf_token": token}, timeout=60).text
+
+    send("/login/local/", "/login/", username="pilot", password="demo-only")
+    division = re.search(r'<option value="(\d+)"', browser.get(f"{portal}/request/add/").text)[1]
+    page = send(
+        "/request/add/", "/request/add/", url=loss, details="x", division=division, check="1"
+    )
+    assert "Lost in The Forge" in page
+    assert "home-defence" in page.casefold()
 
 
 def test_sources_when_built_as_shown_then_both_kinds_come_of_them(trial):
