@@ -104,6 +104,24 @@ def test_rules_when_asked_once_more_then_know_what_they_have_given(house, judge,
     assert sorted(seen[0], key=lambda each: each.note) == [HOME, LATE, MAYBE]
 
 
+def test_killmail_when_its_source_had_no_document_then_rules_see_what_they_saw_at_first(
+    house, judge, make_killmail
+):
+    facts = {"value": None, "values": {"value": Decimal("9.00")}}
+    id_ = house.store(division=house.own, base=Decimal(9), **facts)
+    seen = []
+    judge.modifiers = lambda killmail, *_: seen.append(killmail)
+    look(house)
+    submitted = make_killmail(
+        killmail_id=id_,
+        pilot_id=min(house.character_ids),
+        **facts,
+    )
+    assert seen == [submitted]
+    assert submitted.items
+    assert submitted.attackers
+
+
 def test_requests_when_the_rules_are_the_same_then_none_is_listed(house, judge, store):
     rules = [HOME, LATE, MAYBE]
     judge.modifiers = lambda *_: list(rules)
