@@ -40,8 +40,9 @@ logger = logging.getLogger(__name__)
 
 #: All look-ups of a submission together (contract/http.md, "Submitting").
 SECONDS = 15.0
-#: Longest time for all plugins that flag, side by side; they come last, and within the above.
-FLAG_SECONDS = 3.0
+#: Longest time for all plugins that flag, side by side; they come last, and within the above. More
+#: than a plugin should wait for EVE, so that it can still leave out alone what had no answer.
+FLAG_SECONDS = 5.0
 #: The part of what is left of the time that flags may have: the answer must not be late for them.
 _FLAG_SHARE = 0.8
 #: Longest link in characters.
@@ -123,7 +124,7 @@ class KillmailLookup:
         self, url: str, division: DivisionInfo, submitter: UserInfo, history: History
     ) -> Loss:
         try:
-            # Here as well a plugin may hang: a regular expression that takes for ever is enough.
+            # Within the deadline too: `matches` is a plugin's code as well, and may hang.
             loaded = self.plugins.find_source(url)
             if loaded is None:
                 raise self._no_link()

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -275,6 +276,47 @@ def test_plugins_list_when_installed_then_a_line_each_with_hooks_or_reason(run, 
     assert "killmail_sources" in lines["zkillboard"]
     assert "srp-portal-zkillboard" in lines["zkillboard"]
     assert "not named in srp.plugins" in lines["esi-killmail"]
+
+
+def test_plugins_list_when_one_has_no_hooks_then_is_enabled_and_says_so(run, monkeypatch):
+    class Bare:
+        """A plugin whose author forgot to mark the hooks."""
+
+        API_VERSION = 1
+        name = "bare"
+        dist = None
+
+        def load(self):
+            return self
+
+        def base_payout(self):
+            raise NotImplementedError
+
+    installed = SimpleNamespace(entry_points=lambda group: [Bare()])
+    monkeypatch.setattr("srp_portal.hooks.manager.metadata", installed)
+    status, out, err = run("plugins", "list")
+    assert (status, " ".join(out.split()[-8:])) == (0, "bare - - yes it has no hooks")
+    assert "Plugin bare is enabled and does nothing: it has no hooks" in err
+
+
+def test_plugins_when_one_fails_to_load_then_verbose_shows_where(run, monkeypatch):
+    class Broken:
+        """A plugin that can't be imported."""
+
+        name = "broken"
+        dist = None
+
+        def load(self):
+            raise ImportError("no module named prices")
+
+    installed = SimpleNamespace(entry_points=lambda group: [Broken()])
+    monkeypatch.setattr("srp_portal.hooks.manager.metadata", installed)
+    _, _, quiet = run("plugins", "list")
+    _, _, verbose = run("-v", "plugins", "list")
+    assert "it failed to load: ImportError: no module named prices" in quiet
+    assert "Traceback" not in quiet
+    assert "Traceback" in verbose
+    assert "in load" in verbose
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,12 @@ class Old(Listener):
     API_VERSION = 0
 
 
+class Bare(Listener):
+    """A plugin whose author forgot to mark the hooks."""
+
+    request_changed = review_flags = None
+
+
 @dataclass
 class Office:
     """A furnished portal with two listeners."""
@@ -122,7 +128,9 @@ class Office:
 @pytest.fixture(scope="module")
 def make_office(make_any_shared_house):
     listener, other = Listener("listener"), Listener("other")
-    house = make_any_shared_house(SETTINGS, entry_points=[listener, other, Old("old")])
+    house = make_any_shared_house(
+        SETTINGS, entry_points=[listener, other, Old("old"), Bare("bare")]
+    )
     return Office(house, listener, other)
 
 
@@ -139,13 +147,15 @@ def office(make_office):
 
 def test_page_when_read_names_every_plugin_with_hooks_and_why_it_is_not_in_use(office):
     plugins = {each["name"]: each for each in office.document()["plugins"]}
-    assert set(plugins) == {"listener", "other", "old"}
+    assert set(plugins) == {"listener", "other", "old", "bare"}
     assert plugins["listener"]["enabled"]
     assert plugins["listener"]["hooks"] == ["request_changed", "review_flags"]
     assert not plugins["old"]["enabled"]
     assert "API_VERSION 0" in plugins["old"]["reason"]
+    assert (plugins["bare"]["enabled"], plugins["bare"]["reason"]) == (True, "it has no hooks")
     page = office.house.root.get(PATH).text
     assert "API_VERSION 0" in page
+    assert "Does nothing: it has no hooks" in page
 
 
 @pytest.mark.parametrize("fmt", ["html", "json", "xml"])
