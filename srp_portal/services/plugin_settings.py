@@ -82,6 +82,8 @@ def _is_harmless_word(word: str) -> bool:
 
 
 def _is_harmless_part(part: str) -> bool:
-    if part.isdecimal() or re.fullmatch(r"[0-9]{1,6}(?:d|h|m|min|s|x|k|bn?|st|nd|rd|th)", part):
+    if part.isdecimal() or re.fullmatch(
+        r"v[0-9]{1,3}|[0-9]{1,6}(?:d|h|m|min|s|x|k|bn?|st|nd|rd|th)", part
+    ):
         return True
     return len(part) <= _WORD and _HUMPS.fullmatch(part) is not None

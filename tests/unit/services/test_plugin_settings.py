@@ -69,7 +69,7 @@ def test_value_when_a_url_has_any_path_then_nothing_of_it_is_shown(host, path, q
     "value",
     [
         "10", "-0.25", "12.5 %", "1,000,000.00", "40m", "true", "Platinum", "1DQ1-A, J123456",
-        "Fleet Operations; Größe", "submitted, status_changed", "/etc/srp/rules.toml", "./fits",
+        "Fleet Operations; Größe v2", "submitted, status_changed", "/etc/srp/rules.toml", "./fits",
         "/var/lib/srp-portal/fits", "rules/payout2.toml", "C:\\srp\\rules.toml", "2026-01-31",
         "smtp.example.com:25", "127.0.0.1:8080", "123456789012345678", "30 days",
         "**{pilot}** lost {ship} ({payout} ISK)!",
