@@ -27,14 +27,7 @@ from pyramid_retry import is_error_retryable, mark_error_retryable
 from srp_portal.domain.errors import NotAllowed
 from srp_portal.web.representation import caching, json, xml
 from srp_portal.web.representation.error_table import Answer, answer_to, of_status
-from srp_portal.web.representation.negotiate import (
-    FORMATS,
-    NotAcceptable,
-    UnknownFormat,
-    choose,
-    choose_for_error,
-    wish_of,
-)
+from srp_portal.web.representation.negotiate import FORMATS, choose_for_error, wish_of
 from srp_portal.web.representation.refusals import record_refusal
 from srp_portal.web.representation.slashes import slash_redirect
 
@@ -71,11 +64,9 @@ def error_view(error: Exception, request: Request) -> Response:
     answer = answer_to(error)
     if isinstance(error, _REFUSALS):
         if request.identity is None:
-            is_visitor = not getattr(request, "bad_credentials", False)
-            unmet = _unmet_wish(request) if is_visitor else None
-            if is_visitor and unmet is None and format_name == "html":
+            if format_name == "html" and not getattr(request, "bad_credentials", False):
                 return _finished(_to_login(request))
-            answer = of_status(401) if unmet is None else answer_to(unmet)
+            answer = of_status(401)
         elif isinstance(error, NotAllowed):
             record_refusal(request, request.identity, error)
     elif isinstance(error, PredicateMismatch):
@@ -91,17 +82,6 @@ def error_view(error: Exception, request: Request) -> Response:
         # RFC 9110, section 11.6.1: a 401 says how to do better.
         response.headers["WWW-Authenticate"] = 'Bearer realm="srp_portal"'
     return _finished(response)
-
-
-def _unmet_wish(request: Request) -> Exception | None:
-    """Why the page can't come as wanted, not even to somebody who has logged in."""
-    offers = getattr(request, "offered_formats", ())
-    try:
-        if offers:
-            choose(offers, wish_of(request))
-    except (UnknownFormat, NotAcceptable) as error:
-        return error
-    return None
 
 
 def _start_over(request: Request, error: Exception) -> None:

@@ -170,15 +170,6 @@ def test_page_when_anonymous_then_html_leads_to_the_login_and_the_rest_is_401(ho
     assert {"Accept", "Cookie"} <= set(answer.vary)
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_page_when_anonymous_and_wished_in_vain_then_is_told_so_and_not_after_the_login(
-    house, path
-):
-    browser, path = house.portal.browser(), path.format(**house.places)
-    assert browser.get(path, {"fmt": "yaml"}, status="*").status_int == 400
-    assert browser.get(path, headers={"Accept": "image/png"}, status="*").status_int == 406
-
-
 @pytest.mark.parametrize("suffix", ["", "/rss.xml"])
 def test_page_past_the_end_when_any_tag_is_known_then_is_404_all_the_same(house, suffix):
     for known in ({}, {"If-None-Match": "*"}):

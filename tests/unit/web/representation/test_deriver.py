@@ -170,13 +170,8 @@ def test_detail_when_the_format_is_not_offered_is_400(fmt: str, app: TestApp, vi
     assert views.calls == 0
 
 
-def test_visitor_when_the_format_is_not_offered_is_told_so_and_nothing_is_computed(
-    app: TestApp, views: Any
-) -> None:
-    app.get("/list/?fmt=yaml", status=400)
-    app.get("/list/", headers={"Accept": "image/png"}, status=406)
-    assert app.get("/list/", status=303).location.startswith("http://localhost/login/")
-    assert views.calls == 0
+def test_authorization_comes_before_negotiation(app: TestApp) -> None:
+    assert app.get("/list/?fmt=yaml", status=303).location.startswith("http://localhost/login/")
 
 
 def test_view_without_formats_is_left_alone(app: TestApp) -> None:
