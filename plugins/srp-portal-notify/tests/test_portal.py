@@ -81,7 +81,7 @@ def test_message_when_discord_is_down_then_comes_later_and_no_secret_is_kept(
         portal, _ = make_desk(discord_url=receiver.discord_url)
         receiver.wait_for(1)
         # Ends the thread that delivers; from here on the test does.
-        portal.portal.close()
+        portal.portal.delivery_thread.stop()
         del receiver.answers[receiver.discord_path]
         assert portal.portal.delivery.deliver_due() == 0
         portal.now = portal.clock() + timedelta(minutes=1)
