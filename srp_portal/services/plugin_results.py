@@ -31,8 +31,8 @@ class PluginSetting:
 class PluginView:
     """A plugin, and how it fares.
 
-    hooks: those that it implements. reason: why it is not enabled, or does nothing. waiting, dead: its deliveries
-    that are still to be made, and those that were given up.
+    hooks: those that it implements. reason: why it is not enabled, or does nothing.
+    waiting, dead: its deliveries that are still to be made, and those that were given up.
     """
 
     name: str
