@@ -67,10 +67,15 @@ def test_check_when_its_question_fails_then_is_left_out_alone(
 ):
     universe.add_fault(path, **fault)
     found = codes_found()
-    assert found & ASKING == ASKING - MISSING[path]
+    left_out = ASKING - found
+    if fault["kind"] == "rate-limit":
+        # EVE's limit stops the process: whether others were answered before it is chance.
+        assert left_out >= MISSING[path]
+    else:
+        assert left_out == MISSING[path]
     assert "own_character" in found
     told = {message.split(" for ")[0] for message in caplog.messages if "No flag" in message}
-    assert told == {f"No flag {code}" for code in MISSING[path]}
+    assert told == {f"No flag {code}" for code in left_out}
 
 
 def test_question_when_slow_then_is_not_waited_for(suspicious, make_division, universe, caplog):
