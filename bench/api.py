@@ -361,11 +361,11 @@ def main() -> int:
                 floor = stack.enter_context(worker("floor", url))
                 bench = Bench(portal, floor, key, arguments.seconds)
                 print(f"\n### {name}, {requests:,} requests\n", flush=True)
+                medians[requests] = bench.p50("/request/all/", "json")
                 if requests >= 10_000:
                     compare_all(bench, tuple(arguments.lists), tuple(arguments.formats))
                     large = kind != "sqlite" and requests >= 1_000_000
                     deep_and_filtered(bench, requests, large)
-                medians[requests] = bench.p50("/request/all/", "json")
                 memory = portal.resident_mb
                 print(f"\nFirst page of `all`, JSON: p50 {medians[requests]:.2f} ms. ", end="")
                 print(f"Memory of the worker afterwards: {memory:.0f} MB.", flush=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, and_, bindparam, select, type_coerce
+from sqlalchemy import BigInteger, DateTime, and_, bindparam, null, select, type_coerce
 from sqlalchemy.orm import Session
 
 from srp_portal.domain.errors import NotAllowed
@@ -52,21 +52,22 @@ _FACTS = (
     Division.name,
     SrpRequest.submitter_id,
     User.name,
-    Character.id,
-    Character.name,
 )
 #: So many are sooner gathered than met one by one among a million.
 _FEW = 5_000
 
 
-def row_statement() -> Any:
+def row_statement(*, with_payee: bool) -> Any:
     """A SELECT of what `rows_of` takes; the caller says which requests."""
-    return (
-        select(*_FACTS)
+    payee = (Character.id, Character.name) if with_payee else (null(), null())
+    statement = (
+        select(*_FACTS, *payee)
         .join(Division, Division.id == SrpRequest.division_id)
         .join(User, User.id == SrpRequest.submitter_id)
-        .outerjoin(Character, and_(Character.user_id == User.id, Character.is_main))
     )
+    if not with_payee:
+        return statement
+    return statement.outerjoin(Character, and_(Character.user_id == User.id, Character.is_main))
 
 
 def rows_of(found: Iterable[Any], identity: Identity) -> tuple[RequestRow, ...]:
@@ -106,17 +107,21 @@ def request_page(
     api_keys: tuple[ApiKeyView, ...] | None = None,
     tally: Tally | None = None,
     offset: int | None = None,
+    with_payee: bool = False,
 ) -> RequestPage:
     """One page of a list, in two statements, or in one where the list's tally is known.
 
     Far behind in a long list it takes one more.
 
     offset: how many rows come before it, if not as many as the page's number says. A page past
-    the end has no rows: what that means is the caller's to say. Raises NotAllowed.
+    the end has no rows: what that means is the caller's to say. with_payee: whether rows say who
+    is to be paid, which only the pages of payers show. Raises NotAllowed.
     """
     check_may_open(filters.list_name, identity)
     start = (filters.page - 1) * page_size if offset is None else offset
-    count, total, rows = _found(dbsession, identity, filters, (start, page_size), tally)
+    count, total, rows = _found(
+        dbsession, identity, filters, (start, page_size), tally, with_payee=with_payee
+    )
     return RequestPage(
         list_name=filters.list_name,
         filters=filters,
@@ -136,6 +141,8 @@ def _found(
     filters: Filters,
     window: tuple[int, int],
     tally: Tally | None,
+    *,
+    with_payee: bool,
 ) -> tuple[int, Decimal, tuple[RequestRow, ...]]:
     """Count and total of the whole list, and the rows of the window: offset and limit."""
     first, values = filters.replace(page=1), _reader(filters, identity)
@@ -152,12 +159,14 @@ def _found(
         walk = listing_walk.walk(dbsession, identity, filters, kept, window)
         if walk is None:
             return count, total, ()
-        statement = _walked_statement(first, way=walk.way, is_limited=walk.is_limited)
+        statement = _walked_statement(
+            first, way=walk.way, is_limited=walk.is_limited, with_payee=with_payee
+        )
         values |= walk.values
     elif offset >= count:
         return count, total, ()
     else:
-        statement = _page_statement(first, are_few=count <= _FEW)
+        statement = _page_statement(first, are_few=count <= _FEW, with_payee=with_payee)
         values |= {"offset": offset, "limit": limit}
     rows = connection_for(dbsession, filters).execute(statement, values).all()
     return count, total, rows_of(rows, identity)
@@ -225,18 +234,20 @@ def _counting_statement(filters: Filters) -> Any:
 
 
 @kept
-def _page_statement(filters: Filters, *, are_few: bool) -> Any:
-    return _with_rows(listing_query.page_ids(filters, are_few=are_few), filters)
+def _page_statement(filters: Filters, *, are_few: bool, with_payee: bool) -> Any:
+    ids = listing_query.page_ids(filters, are_few=are_few)
+    return _with_rows(ids, filters, with_payee=with_payee)
 
 
 @kept
-def _walked_statement(filters: Filters, *, way: Way, is_limited: bool) -> Any:
-    return _with_rows(listing_walk.ids(filters, way, is_limited=is_limited), filters)
+def _walked_statement(filters: Filters, *, way: Way, is_limited: bool, with_payee: bool) -> Any:
+    ids = listing_walk.ids(filters, way, is_limited=is_limited)
+    return _with_rows(ids, filters, with_payee=with_payee)
 
 
-def _with_rows(page_ids: Any, filters: Filters) -> Any:
+def _with_rows(page_ids: Any, filters: Filters, *, with_payee: bool) -> Any:
     ids = page_ids.subquery()
-    statement = row_statement().join(ids, ids.c.id == SrpRequest.id)
+    statement = row_statement(with_payee=with_payee).join(ids, ids.c.id == SrpRequest.id)
     return listing_query.in_place(statement, ids, filters.sort)
 
 

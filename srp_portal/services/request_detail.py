@@ -103,7 +103,7 @@ def _header(*, with_count: bool) -> Any:
     """A list's columns, the killmail's system, and how many requests the submitter has, or 0."""
     count = _requests_of_the_submitter() if with_count else literal_column("0", Integer)
     return (
-        row_statement()
+        row_statement(with_payee=True)
         .add_columns(Killmail.system_id, count)
         .join(Killmail, Killmail.id == SrpRequest.id)
         .where(SrpRequest.id == bindparam("request_id"))

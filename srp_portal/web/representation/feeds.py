@@ -21,8 +21,8 @@ from srp_portal.web.representation.xml import carried
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-#: Bytes of feeds that a process keeps: some dozens of a list's full feed.
-MOST_KEPT = 4 * 1024 * 1024
+#: Bytes of feeds that a process keeps: two dozens of a list's full feed.
+MOST_KEPT = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

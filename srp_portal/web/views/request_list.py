@@ -77,7 +77,11 @@ def request_list(request: Any) -> Any:
         return _document(request, filters)
     settings = request.portal.settings
     page = listing.request_page(
-        request.dbsession, request.identity, filters, page_size=settings.page_size
+        request.dbsession,
+        request.identity,
+        filters,
+        page_size=settings.page_size,
+        with_payee=list_name is ListName.PAY,
     )
     if page.page > page.page_count:
         last = page.filters.replace(page=page.page_count)
