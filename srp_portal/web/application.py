@@ -17,7 +17,7 @@ from srp_portal.settings import Settings, SettingsError
 
 _SELECT_TOKEN = "srp_portal.web:templates/select_token.jinja2"  # noqa: S105 - a template
 #: How many new objects the collector waits for.
-YOUNG_OBJECTS = 10_000
+YOUNG_OBJECTS = 3_000
 #: What Pyramid calls the configuration of derivers and of predicates.
 _VIEW_OPTIONS = ("view deriver", "view option")
 
