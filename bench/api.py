@@ -167,7 +167,7 @@ class Bench:
             self.portal.ask(target, headers)
             self.floor.ask(floor_target)
         ones, floors = [], []
-        for _ in range(2):
+        for _ in range(4):
             ones.append(self._load(self.portal, target, headers, status=status))
             floors.append(self._load(self.floor, floor_target))
         one = max(ones, key=lambda figure: figure.rate)
@@ -196,7 +196,7 @@ class Bench:
         connections: int = 1,
         status: int = 200,
     ) -> Figure:
-        seconds = self.seconds / 2
+        seconds = self.seconds / 4
         return load(
             worker, target, headers, connections=connections, seconds=seconds, status=status
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from srp_portal.domain.money import plain_hundredths, plain_isk, pretty_hundredths
+from srp_portal.domain.money import plain_isk, pretty_hundredths
 from srp_portal.services.results import ApiKeyView, RequestPage, RequestRow
 from srp_portal.web.representation.links import Links
 from srp_portal.web.representation.request_documents import neighbours
@@ -78,7 +78,7 @@ class RowWriter:
 
 def _amount(tag: str, hundredths: int) -> str:
     pretty = pretty_hundredths(hundredths)
-    return f'<{tag} pretty="{pretty}">{plain_hundredths(hundredths)}</{tag}>'
+    return f'<{tag} pretty="{pretty}">{pretty.replace(",", "")}</{tag}>'
 
 
 def _api_key(key: ApiKeyView) -> str:

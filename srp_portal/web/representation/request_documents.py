@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from srp_portal.domain.money import (
-    plain_hundredths,
     plain_isk,
     pretty_hundredths,
     pretty_isk,
@@ -73,10 +72,15 @@ class RowDocuments:
         if submitter is None:
             submitter = user_document(row.submitter, links)
             self._submitters[row.submitter_id] = submitter
+        base, payout = (
+            pretty_hundredths(row.base_hundredths),
+            pretty_hundredths(row.payout_hundredths),
+        )
         return {
             "alliance": row.alliance,
-            "base_payout": plain_hundredths(row.base_hundredths),
-            "base_payout_str": pretty_hundredths(row.base_hundredths),
+            # As `plain_hundredths` would make it, which takes four times as long.
+            "base_payout": base.replace(",", ""),
+            "base_payout_str": base,
             "constellation": row.constellation,
             "corporation": row.corporation,
             "details": row.details,
@@ -85,8 +89,8 @@ class RowDocuments:
             "id": row.id,
             "kill_timestamp": http_time_of_utc(row.killed_utc),
             "killmail_url": row.killmail_url,
-            "payout": plain_hundredths(row.payout_hundredths),
-            "payout_str": pretty_hundredths(row.payout_hundredths),
+            "payout": payout.replace(",", ""),
+            "payout_str": payout,
             "pilot": row.pilot,
             "region": row.region,
             "ship": row.ship,
