@@ -54,13 +54,8 @@ def _tell_server(server: str, statement: str) -> None:
 
 
 def settings(url: str) -> dict[str, str]:
-    """An ini's section for a portal that never asks EVE, with plugins for killmails alone."""
-    return {
-        "sqlalchemy.url": url,
-        "srp.secret": SECRET,
-        "srp.sandbox": "true",
-        "srp.plugins": "zkillboard esi-killmail",
-    }
+    """An ini's section for a portal that never asks EVE."""
+    return {"sqlalchemy.url": url, "srp.secret": SECRET, "srp.sandbox": "true"}
 
 
 @contextmanager

@@ -36,7 +36,8 @@ def portal(url: str) -> Any:
     """The portal as its factory makes it, and beside it a count of its statements."""
     from srp_portal.web.application import make_application
 
-    application = make_application({}, settings(url))
+    # The others are measured by bench/plugins.py.
+    application = make_application({}, {**settings(url), "srp.plugins": "zkillboard esi-killmail"})
     statements = count_statements(application.registry["srp_portal.portal"].engine)
 
     def counted(environ: dict[str, Any], start_response: Any) -> Any:
