@@ -79,7 +79,7 @@ def test_check_when_its_question_fails_then_is_left_out_alone(
 
 
 def test_question_when_slow_then_is_not_waited_for(suspicious, make_division, universe, caplog):
-    universe.add_fault("GET /esi/markets/prices", "slow", seconds=1.0)
+    universe.add_fault("GET /esi/markets/prices", "slow", seconds=4.0)
     settings = FlagSettings.from_mapping(EVERYTHING)
     with PluginBench(universe, ["flags"]) as bench:
         context = bench.context_for("flags")
@@ -88,7 +88,7 @@ def test_question_when_slow_then_is_not_waited_for(suspicious, make_division, un
             suspicious, make_division(), PILOT, context, settings.options, seconds=0.5
         ) as case:
             found = {flag.code for flag in review(case, settings.thresholds)}
-        assert time.monotonic() - started < 0.9
+        assert time.monotonic() - started < 3
     assert found & ASKING == {"joined", "abyssal"}
     assert "cargo_share for killmail 39861569: EVE's API did not answer within 0.5" in caplog.text
 

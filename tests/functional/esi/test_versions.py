@@ -76,7 +76,7 @@ def test_spec_file_when_whole_then_loaded_in_no_time_and_all_operations_reach_es
     universe.esi(limits=False)
     started = time.perf_counter()
     client = make(spec_file=spec_file)
-    assert time.perf_counter() - started < 0.5
+    assert time.perf_counter() - started < 2
     called = 0
     for call in _callers(client):
         sent = len(universe.requests)

@@ -107,9 +107,9 @@ def test_works_when_side_by_side_then_late_ones_are_left_out_and_the_rest_is_in_
     reported = []
     started = time.monotonic()
     works = [lambda: ["a", "b"], hang("x", reported), hang("y", reported), lambda: ["c"]]
-    assert those_within(0.2, works) == ["a", "b", "c"]
+    assert those_within(0.8, works) == ["a", "b", "c"]
     # Together, and not one after the other.
-    assert time.monotonic() - started < 0.39
+    assert time.monotonic() - started < 1.6
     assert [failure.plugin for failure in reported] == ["x", "y"]
 
 
