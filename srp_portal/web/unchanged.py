@@ -29,6 +29,8 @@ Handler = Callable[[Request], Response]
 MOST_KEPT = 1_000
 
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
+#: Where the views are that call `decided_by_database`.
+_LISTS = "/request/"
 _PARTS = ("REQUEST_METHOD", "wsgi.url_scheme", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
 _BY_DATABASE = "srp_portal.by_database"
 
@@ -92,7 +94,7 @@ def unchanged_tween_factory(handler: Handler, registry: Any) -> Handler:
 
     def unchanged(request: Any) -> Response:
         environ = request.environ
-        if environ["REQUEST_METHOD"] not in _SAFE_METHODS or "HTTP_IF_NONE_MATCH" not in environ:
+        if not _may_be_kept(environ):
             return handler(request)
         key, now = _key(environ), request.clock()
         # Before anything is read: what is committed while the answer is made, makes it an old one.
@@ -108,6 +110,15 @@ def unchanged_tween_factory(handler: Handler, registry: Any) -> Handler:
         return response
 
     return unchanged
+
+
+def _may_be_kept(environ: dict[str, Any]) -> bool:
+    """Whether it is worth asking the database; files, which browsers have too, never are."""
+    return (
+        "HTTP_IF_NONE_MATCH" in environ
+        and environ["PATH_INFO"].startswith(_LISTS)
+        and environ["REQUEST_METHOD"] in _SAFE_METHODS
+    )
 
 
 def _key(environ: dict[str, Any]) -> bytes:

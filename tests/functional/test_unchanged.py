@@ -194,6 +194,16 @@ def test_304_of_a_page_that_says_nothing_is_made_each_time(make_portal):
     assert page.asked == 4
 
 
+def test_file_when_a_browser_has_it_asks_the_database_nothing(portal, monkeypatch):
+    def fail(self):
+        raise AssertionError("asked")
+
+    monkeypatch.setattr(DatabaseSnapshots, "present", fail)
+    known = {"If-None-Match": '"x"'}
+    assert portal.browser().get("/static/css/base.css", headers=known).status_int == 200
+    assert portal.browser().get("/health/live", headers=known).status_int == 200
+
+
 def test_snapshot_when_the_connection_breaks_is_unknown_once_and_another_one_then(any_house):
     snapshots = DatabaseSnapshots(any_house.portal.portal.engine)
     before = snapshots.present()
